@@ -1,0 +1,155 @@
+"""The small typed objects that hooks take and give back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clockwork.resources.base import Resource
+    from clockwork.settings import Settings
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file that declares resources, after it ran.
+
+    Attributes:
+        path: The absolute path of the file.
+        names: What it defines, in order of definition.
+    """
+
+    path: Path
+    names: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FoundResource:
+    """A resource and where it stands in the user's file.
+
+    Attributes:
+        address: Such as ``article``, ``servers[0]`` or ``site["web"]``.
+        resource: The object itself.
+    """
+
+    address: str
+    resource: Resource
+
+
+@dataclass(frozen=True)
+class CompletionContext:
+    """What is known around a resource that is being completed.
+
+    Attributes:
+        project: The folder of the user's file.
+        missing: The fields the model is asked for.
+        resources: All resources of the project, this one included, as far as they are known.
+    """
+
+    project: Path
+    missing: tuple[str, ...]
+    resources: tuple[Resource, ...] = ()
+
+
+@dataclass(frozen=True)
+class PromptPart:
+    """A named paragraph of a question."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CompletionTool:
+    """A named function the model may call."""
+
+    name: str
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A value that must not be used, and why.
+
+    Attributes:
+        field: The field whose value is refused.
+        reason: Why, in words that help a model or a person to a better value.
+    """
+
+    field: str
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """The field, by which refusals are sorted."""
+        return self.field
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """A named check of a deployed resource.
+
+    Attributes:
+        name: What is checked, in a few words, such as ``exists``.
+        check: Returns what is wrong in one sentence, or ``None`` when it passes; may be async.
+    """
+
+    name: str
+    check: Callable[[], str | None | Awaitable[str | None]]
+
+
+@dataclass(frozen=True)
+class ModelBackend:
+    """A named way to reach a language model.
+
+    Attributes:
+        name: Such as ``openai-compatible``.
+        fits: Whether these settings ask for this backend.
+        build: Makes the PydanticAI model.
+    """
+
+    name: str
+    fits: Callable[[Settings], bool]
+    build: Callable[[Settings], Any]
+
+
+@dataclass(frozen=True)
+class Health:
+    """How something is.
+
+    Attributes:
+        ok: Whether it is as it should be.
+        message: One line that says how it is.
+        hint: What to do when it is not.
+    """
+
+    ok: bool
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """A named check of ``clockwork doctor``."""
+
+    name: str
+    run: Callable[[], Health]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened during a run.
+
+    Attributes:
+        kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
+            ``engine.start``, ``resource.start``, ``resource.done``, ``resource.failed``,
+            ``engine.done`` or ``assertion.done``.
+        address: The resource concerned, if there is one.
+        data: More about it, by name; never a secret.
+    """
+
+    kind: str
+    address: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,318 @@
+"""Every hook a plugin may implement.
+
+A plugin is a module, named by an entry point in the group ``clockwork``, whose functions are
+marked with :data:`hookimpl`. Keep that module light: import SDKs inside the functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    import click
+
+    from clockwork.hook_types import (
+        Assertion,
+        CompletionContext,
+        CompletionTool,
+        Event,
+        FoundResource,
+        HealthCheck,
+        LoadedFile,
+        ModelBackend,
+        PromptPart,
+        Refusal,
+    )
+    from clockwork.providers.embedded import EmbeddedResource
+    from clockwork.resources.base import Resource
+
+ENTRY_POINT_GROUP = "clockwork"
+hookspec = pluggy.HookspecMarker("clockwork")
+hookimpl = pluggy.HookimplMarker("clockwork")
+
+
+@hookspec
+def clockwork_resource_types() -> Iterable[type[Resource]]:  # type: ignore[empty-body]
+    """Name the resource classes that ``from clockwork.resources import ...`` should find.
+
+    Called once, when a file imports a resource type or ``clockwork plugins`` lists them.
+
+    Returns:
+        The classes. Two plugins that give the same class name are an error.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_resource_types():
+                from .resource import MotdResource
+                yield MotdResource
+    """
+
+
+@hookspec(firstresult=True)
+def clockwork_load_file(path: Path) -> LoadedFile | None:
+    """Load a file that declares resources; the first plugin that knows the kind wins.
+
+    Called once for each command, with the file given by ``--file``.
+
+    Args:
+        path: The absolute path of the file.
+
+    Returns:
+        Its names and their values, or ``None`` when the kind is not this plugin's.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_load_file(path):
+                if path.suffix == ".toml":
+                    return LoadedFile(path=path, names=read_resources(path))
+    """
+
+
+@hookspec
+def clockwork_discover_resources(loaded: LoadedFile) -> Iterable[FoundResource]:  # type: ignore[empty-body]
+    """Find the resources in a loaded file.
+
+    Called once after loading. Core finds module variables and lists, tuples and dicts of them;
+    a plugin may look into its own containers.
+
+    Args:
+        loaded: The file's names and values, in order of definition.
+
+    Returns:
+        The resources with their addresses. The same object twice counts once.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_discover_resources(loaded):
+                for name, value in loaded.names.items():
+                    if isinstance(value, Fleet):
+                        yield from (FoundResource(f"{name}.{m.name}", m) for m in value.members)
+    """
+
+
+@hookspec
+def clockwork_completion_prompt(  # type: ignore[empty-body]
+    resource: Resource, context: CompletionContext
+) -> Iterable[PromptPart]:
+    """Add paragraphs to the question that asks a model for missing fields.
+
+    Called for each resource that has missing fields, before the question's digest is made:
+    a changed paragraph is a changed question.
+
+    Args:
+        resource: The resource as the user wrote it.
+        context: Its missing fields and the other resources of the project.
+
+    Returns:
+        Named paragraphs; they are joined in the order of their names.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_completion_prompt(resource, context):
+                if isinstance(resource, MotdResource):
+                    yield PromptPart("motd", "Write for people who are tired.")
+    """
+
+
+@hookspec
+def clockwork_completion_tools(  # type: ignore[empty-body]
+    resource: Resource, context: CompletionContext
+) -> Iterable[CompletionTool]:
+    """Offer functions that the model may call while it completes a resource.
+
+    Called for each resource that is asked about.
+
+    Args:
+        resource: The resource as the user wrote it.
+        context: Its missing fields and the other resources of the project.
+
+    Returns:
+        Named functions; signature and docstring tell the model how to use them.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_completion_tools(resource, context):
+                yield CompletionTool("free_port", find_free_port)
+    """
+
+
+@hookspec
+def clockwork_check_completion(  # type: ignore[empty-body]
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Refusal]:
+    """Refuse values that the user did not write.
+
+    Called for every answer of a model and for every value read from the lock. A refusal of a
+    model's answer goes back to the model as the reason; one that remains is an error.
+
+    Args:
+        resource: The completed resource.
+        values: The values that did not come from the user, by field.
+        context: The missing fields and the other resources of the project.
+
+    Returns:
+        One refusal for each value that must not be used.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_check_completion(resource, values, context):
+                if "path" in values and outside(values["path"], context.project):
+                    yield Refusal("path", "it is outside the project folder")
+    """
+
+
+@hookspec(firstresult=True)
+def clockwork_compile(resource: Resource) -> Any | None:
+    """Turn a completed resource into Pulumi resources; the first plugin that answers wins.
+
+    Called inside the running Pulumi program, once for each resource. Core calls
+    ``resource.to_pulumi()``.
+
+    Args:
+        resource: The completed resource.
+
+    Returns:
+        The Pulumi resource, or ``None`` to leave it to the next plugin.
+
+    Example:
+        ::
+
+            @hookimpl(tryfirst=True)
+            def clockwork_compile(resource):
+                if isinstance(resource, MotdResource):
+                    return Motd(resource.address, text=resource.text.upper())
+    """
+
+
+@hookspec
+def clockwork_providers() -> Iterable[type[EmbeddedResource]]:  # type: ignore[empty-body]
+    """Name the embedded provider classes that Clockwork's own process serves to the engine.
+
+    Called when the engine starts.
+
+    Returns:
+        The classes. Two classes with the same Pulumi type are an error.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_providers():
+                from .provider import Motd
+                yield Motd
+    """
+
+
+@hookspec
+def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:  # type: ignore[empty-body]
+    """Give the assertions that a resource should pass when it is deployed.
+
+    Called for each completed resource by ``clockwork assert``.
+
+    Args:
+        resource: The completed resource.
+
+    Returns:
+        Named checks; their names must differ within one resource.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_assertions(resource):
+                if isinstance(resource, MotdResource):
+                    yield Assertion("shown", lambda: check_shown(resource))
+    """
+
+
+@hookspec
+def clockwork_cli_commands() -> Iterable[click.Command]:  # type: ignore[empty-body]
+    """Add commands to ``clockwork``.
+
+    Called when a command is looked up that is not core's own, and for ``--help``.
+
+    Returns:
+        Click commands. A name that another plugin or core has is an error.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_cli_commands():
+                @click.command(help="Say hello.")
+                def hello():
+                    click.echo("hello")
+                yield hello
+    """
+
+
+@hookspec
+def clockwork_model_backends() -> Iterable[ModelBackend]:  # type: ignore[empty-body]
+    """Offer ways to reach a language model.
+
+    Called when something has to be completed.
+
+    Returns:
+        Named backends; the first, by name, that says it fits the settings builds the model.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_model_backends():
+                yield ModelBackend("embedded", fits=wants_embedded, build=build_embedded)
+    """
+
+
+@hookspec
+def clockwork_health_checks() -> Iterable[HealthCheck]:  # type: ignore[empty-body]
+    """Add checks to ``clockwork doctor``.
+
+    Called by that command alone.
+
+    Returns:
+        Named checks that say in a line how things are.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_health_checks():
+                yield HealthCheck("docker", is_docker_running)
+    """
+
+
+@hookspec
+def clockwork_observe(event: Event) -> None:
+    """Watch what happens: loading, completion, changes of resources, assertions.
+
+    Called for every event, in the order of the events, from whatever thread they happen in.
+    An observer that raises is reported once and never breaks the run.
+
+    Args:
+        event: What happened, with the address of the resource where there is one.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_observe(event):
+                if event.kind == "resource.done":
+                    notify(event.address)
+    """

@@ -1,0 +1,55 @@
+"""Where things of one project stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+LOCK_NAME = "clockwork.lock"
+FOLDER_NAME = ".clockwork"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folder of a user's file and what Clockwork keeps there.
+
+    Attributes:
+        main_file: The absolute path of the user's file.
+        name: The Pulumi project's name.
+    """
+
+    main_file: Path
+    name: str
+
+    @classmethod
+    def of(cls, main_file: Path, name: str | None = None) -> Project:
+        """Describe the project of a file.
+
+        Args:
+            main_file: The user's file; it need not exist.
+            name: The project's name; made from the folder's name when ``None``.
+        """
+        path = Path(main_file).expanduser().absolute()
+        made = re.sub(r"[^A-Za-z0-9_.\-]+", "-", path.parent.name).strip("-.")
+        return cls(path, name or made or "clockwork")
+
+    @property
+    def root(self) -> Path:
+        """The folder of the user's file."""
+        return self.main_file.parent
+
+    @property
+    def lock_file(self) -> Path:
+        """``clockwork.lock``, beside the user's file."""
+        return self.root / LOCK_NAME
+
+    @property
+    def folder(self) -> Path:
+        """``.clockwork``: everything Clockwork keeps here that is not meant to be committed."""
+        return self.root / FOLDER_NAME
+
+    @property
+    def state(self) -> Path:
+        """``.clockwork/state``: the engine's working folder, and its state with the file backend."""
+        return self.folder / "state"

@@ -1,0 +1,33 @@
+"""Who decided a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Source(StrEnum):
+    """Who decided a value, as ``--json`` names it."""
+
+    USER = "user"
+    MODEL = "model"
+    EDITED = "edited"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a field's value comes from.
+
+    Attributes:
+        source: Who decided it.
+        model: The model's name, when a model did.
+        asked_now: Whether the model was asked in this run; ``False`` when the lock had it.
+        previous: The value the lock had before, when a new question replaced it.
+    """
+
+    source: Source
+    model: str | None = None
+    asked_now: bool = False
+    previous: Any = None

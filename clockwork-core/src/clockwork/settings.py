@@ -1,0 +1,115 @@
+"""Settings: from the command line, else the environment, else the project's pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from clockwork.errors import UsageError
+
+DEFAULT_MODEL = "meta-llama/llama-4-scout:free"
+DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
+
+_ENVIRONMENT = {
+    "model": "CW_MODEL",
+    "base_url": "CW_BASE_URL",
+    "api_key": "CW_API_KEY",
+    "stack": "CW_STACK",
+    "project_name": "CW_PROJECT_NAME",
+    "backend_url": "CW_BACKEND_URL",
+    "providers": "CW_PROVIDERS",
+    "parallel": "CW_PARALLEL",
+    "completion_concurrency": "CW_COMPLETION_CONCURRENCY",
+    "completion_retries": "CW_COMPLETION_RETRIES",
+    "completion_timeout": "CW_COMPLETION_TIMEOUT",
+}
+
+
+class Settings(BaseModel):
+    """What a project or a person may choose.
+
+    Attributes:
+        model: The model's name at the endpoint (``CW_MODEL``).
+        base_url: The OpenAI-compatible endpoint, ending in ``/v1`` as a rule (``CW_BASE_URL``).
+        api_key: Its key (``CW_API_KEY``); never taken from ``pyproject.toml``.
+        stack: The stack's name (``CW_STACK``).
+        project_name: The Pulumi project's name; the folder's name when unset (``CW_PROJECT_NAME``).
+        backend_url: Where the state is kept (``CW_BACKEND_URL``); ``.clockwork/state`` when unset.
+        providers: ``embedded``, or ``official`` for Pulumi's own programs (``CW_PROVIDERS``).
+        parallel: Most resource operations at once (``CW_PARALLEL``).
+        completion_concurrency: Most resources asked about at once (``CW_COMPLETION_CONCURRENCY``).
+        completion_retries: How often a wrong answer goes back to the model (``CW_COMPLETION_RETRIES``).
+        completion_timeout: Seconds one request may take (``CW_COMPLETION_TIMEOUT``).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = DEFAULT_MODEL
+    base_url: str = DEFAULT_BASE_URL
+    api_key: SecretStr | None = None
+    stack: str = Field(default="dev", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*(/[A-Za-z0-9_.\-]+)*$")
+    project_name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.\-]+$")
+    backend_url: str | None = None
+    providers: Literal["embedded", "official"] = "embedded"
+    parallel: int = Field(default=16, ge=1, le=1024)
+    completion_concurrency: int = Field(default=8, ge=1, le=256)
+    completion_retries: int = Field(default=2, ge=0, le=20)
+    completion_timeout: float = Field(default=120.0, gt=0)
+
+    @classmethod
+    def load(cls, folder: Path, chosen: Mapping[str, Any] | None = None) -> Settings:
+        """Gather the settings of a project.
+
+        Args:
+            folder: The folder of the user's file; its ``pyproject.toml`` may have ``[tool.clockwork]``.
+            chosen: What the command line says; ``None`` values count as unsaid.
+
+        Raises:
+            UsageError: A setting is unknown or has a wrong value; the message names where it stands.
+        """
+        table = _table(folder / "pyproject.toml")
+        environment = {k: os.environ[v] for k, v in _ENVIRONMENT.items() if os.environ.get(v)}
+        said = {k: v for k, v in (chosen or {}).items() if v is not None}
+        try:
+            return cls.model_validate({**table, **environment, **said})
+        except ValidationError as error:
+            raise _explained(error, folder, environment, said) from None
+
+
+def _table(pyproject: Path) -> dict[str, Any]:
+    if not pyproject.is_file():
+        return {}
+    try:
+        document = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"it is not valid TOML: {error}", file=pyproject) from None
+    table = document.get("tool", {}).get("clockwork", {})
+    if not isinstance(table, dict):
+        raise UsageError("[tool.clockwork] must be a table", file=pyproject)
+    if "api_key" in table:
+        raise UsageError(
+            "a key does not belong in a file that is shared",
+            file=pyproject,
+            field="tool.clockwork.api_key",
+            hint="Set CW_API_KEY in the environment instead.",
+        )
+    return {key.replace("-", "_"): value for key, value in table.items()}
+
+
+def _explained(
+    error: ValidationError, folder: Path, environment: Mapping[str, Any], said: Mapping[str, Any]
+) -> UsageError:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    if name in said:
+        origin = f"--{name.replace('_', '-')}"
+    elif name in environment:
+        origin = _ENVIRONMENT[name]
+    else:
+        origin = f"[tool.clockwork] {name} in {folder / 'pyproject.toml'}"
+    return UsageError(f"{origin}: {first['msg']}")
