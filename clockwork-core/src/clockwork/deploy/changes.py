@@ -1,0 +1,182 @@
+"""What the engine's event stream says: what happens to each resource, what failed, the outputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi.automation.events import EngineEvent, StepEventMetadata
+
+from clockwork.hook_types import Event
+from clockwork.providers.host import split_urn
+from clockwork.results import Action, ResourceChange
+
+_STACK_TYPE = "pulumi:pulumi:Stack"
+_ACTIONS = {
+    "same": Action.SAME,
+    "read": Action.SAME,
+    "refresh": Action.SAME,
+    "create": Action.CREATE,
+    "import": Action.CREATE,
+    "update": Action.UPDATE,
+    "delete": Action.DELETE,
+    "discard": Action.DELETE,
+    "read-discard": Action.DELETE,
+    "replace": Action.REPLACE,
+    "create-replacement": Action.REPLACE,
+    "delete-replaced": Action.REPLACE,
+    "import-replacement": Action.REPLACE,
+    "read-replacement": Action.REPLACE,
+    "discard-replaced": Action.REPLACE,
+}
+_WEIGHT = [Action.SAME, Action.UPDATE, Action.CREATE, Action.DELETE, Action.REPLACE]
+_NOISE = re.compile(r"^(\d+ errors? occurred:|\s*\* |\t)|^(update|preview|destroy) failed$")
+
+
+@dataclass
+class Step:
+    """What the engine does to one Pulumi resource."""
+
+    urn: str
+    action: Action
+    changed: tuple[str, ...] = ()
+    drifted: tuple[str, ...] = ()
+    old: Mapping[str, Any] = field(default_factory=dict)
+    new: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class EventLog:
+    """Collects the events of one engine command; called from its own thread.
+
+    Attributes:
+        observe: Told of each resource that starts, ends or fails.
+        owners: The address that registered a Pulumi type and name.
+        planned: What the planning phase found, by URN.
+        done: What was really done, by URN.
+        failed: URNs whose operation failed.
+        messages: Error messages by URN; those of no resource under ``""``.
+        outputs: The stack's outputs; secrets are redacted by the engine.
+    """
+
+    observe: Callable[[Event], None]
+    owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    planned: dict[str, Step] = field(default_factory=dict)
+    done: dict[str, Step] = field(default_factory=dict)
+    failed: dict[str, None] = field(default_factory=dict)
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, event: EngineEvent) -> None:
+        """Take one event."""
+        if event.resource_pre_event:
+            self._starts(event.resource_pre_event.metadata, bool(event.resource_pre_event.planning))
+        elif event.res_outputs_event:
+            self._ends(event.res_outputs_event.metadata, bool(event.res_outputs_event.planning))
+        elif event.res_op_failed_event:
+            self._fails(event.res_op_failed_event.metadata)
+        elif event.diagnostic_event and event.diagnostic_event.severity == "error":
+            self._reports(event.diagnostic_event.urn or "", event.diagnostic_event.message)
+
+    def address_of(self, urn: str) -> str:
+        """The address of a Pulumi resource; its own name when the program did not register it."""
+        kind, name = split_urn(urn)
+        return self.owners.get((kind, name)) or name
+
+    def changes(self, *, planned: bool, types: Mapping[str, str]) -> list[ResourceChange]:
+        """Sum up what happens, or happened, to each resource of the user's file.
+
+        Args:
+            planned: Whether the plan is meant, not what was done.
+            types: The class of the resource at each address; the Pulumi type where unknown.
+        """
+        merged: dict[str, ResourceChange] = {}
+        for step in (self.planned if planned else self.done).values():
+            address = self.address_of(step.urn)
+            kind = types.get(address, split_urn(step.urn)[0])
+            change = ResourceChange(
+                address,
+                kind,
+                step.action,
+                changed=step.changed,
+                old=step.old,
+                new=step.new,
+                drifted=step.drifted,
+            )
+            merged[address] = _merge(merged[address], change) if address in merged else change
+        return list(merged.values())
+
+    def _starts(self, metadata: StepEventMetadata, planning: bool) -> None:
+        steps = self.planned if planning else self.done
+        if _is_ours(metadata):
+            found = _step(metadata)
+            earlier = steps.get(metadata.urn)
+            if earlier is None or _WEIGHT.index(found.action) >= _WEIGHT.index(earlier.action):
+                steps[metadata.urn] = found
+            if not planning and found.action is not Action.SAME:
+                self._tell("resource.start", metadata)
+
+    def _ends(self, metadata: StepEventMetadata, planning: bool) -> None:
+        if metadata.type == _STACK_TYPE and metadata.new is not None:
+            self.outputs = dict(metadata.new.outputs or {})
+        elif _is_ours(metadata) and not planning and _action(metadata) is not Action.SAME:
+            self._tell("resource.done", metadata)
+
+    def _fails(self, metadata: StepEventMetadata) -> None:
+        if _is_ours(metadata):
+            self.failed[metadata.urn] = None
+            self.done.pop(metadata.urn, None)
+            self._tell("resource.failed", metadata)
+
+    def _reports(self, urn: str, message: str) -> None:
+        text = re.sub(r"<\{%.*?%\}>|\x1b\[[0-9;]*m", "", message).strip()
+        if text and not _NOISE.match(text):
+            of_stack = split_urn(urn)[0] == _STACK_TYPE if urn else True
+            self.messages.setdefault("" if of_stack else urn, []).append(text)
+
+    def _tell(self, kind: str, metadata: StepEventMetadata) -> None:
+        self.observe(Event(kind, self.address_of(metadata.urn), {"action": _action(metadata).value}))
+
+
+def _is_ours(metadata: StepEventMetadata) -> bool:
+    return metadata.type != _STACK_TYPE and not metadata.type.startswith("pulumi:providers:")
+
+
+def _action(metadata: StepEventMetadata) -> Action:
+    return _ACTIONS.get(metadata.op.value, Action.SAME)
+
+
+def _step(metadata: StepEventMetadata) -> Step:
+    detailed = metadata.detailed_diff or {}
+    paths = detailed or dict.fromkeys(metadata.diffs or [])
+    changed = dict.fromkeys(_top(path) for path in paths)
+    drifted = [_top(path) for path, diff in detailed.items() if not diff.input_diff]
+    old = dict((metadata.old and metadata.old.inputs) or {})
+    new = dict((metadata.new and metadata.new.inputs) or {})
+    return Step(
+        metadata.urn,
+        _action(metadata),
+        tuple(changed),
+        tuple(name for name in changed if name in drifted),
+        {name: old[name] for name in changed if name in old},
+        {name: new[name] for name in changed if name in new},
+    )
+
+
+def _top(path: str) -> str:
+    return re.split(r"[.\[]", path, maxsplit=1)[0] or path
+
+
+def _merge(one: ResourceChange, other: ResourceChange) -> ResourceChange:
+    action = max(one.action, other.action, key=_WEIGHT.index)
+    return ResourceChange(
+        one.address,
+        one.type,
+        action,
+        changed=(*one.changed, *other.changed),
+        old={**one.old, **other.old},
+        new={**one.new, **other.new},
+        drifted=(*one.drifted, *other.drifted),
+    )

@@ -1,0 +1,1 @@
+"""Embedded providers: real things served to the engine by Clockwork's own process."""

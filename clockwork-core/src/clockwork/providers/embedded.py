@@ -1,0 +1,245 @@
+"""What an author writes to have a kind of thing built: one class, no Pulumi plugin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import pulumi
+from pydantic import BaseModel, ValidationError
+
+from clockwork.errors import PluginError, ProviderError
+from clockwork.providers.registration import output_of, running_program
+from clockwork.state.journal import Claim, Journal
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """How one input of a thing changes.
+
+    Attributes:
+        replace: The thing must be made anew for it.
+        drift: The real thing was changed by hand; the user's wish did not change.
+    """
+
+    replace: bool = False
+    drift: bool = False
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What differs between a thing and the wish.
+
+    Attributes:
+        changes: The differing inputs by name; empty when nothing differs.
+        delete_first: On replacement, delete the old thing before the new one is created.
+    """
+
+    changes: Mapping[str, FieldChange] = field(default_factory=dict)
+    delete_first: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a provider method may know about the call that runs it.
+
+    Attributes:
+        urn: The engine's name of the resource.
+        name: Its Pulumi name, which is its address.
+        project: The folder of the user's file, to which relative paths are relative.
+        preview: Whether the engine only asks what would happen.
+        force: Whether the person allowed what is otherwise refused.
+        journal: What this stack is known to have made, beyond the engine's own state.
+        note: Tells the person something, such as that a file was kept.
+    """
+
+    urn: str
+    name: str
+    project: Path
+    preview: bool = False
+    force: bool = False
+    journal: Journal = field(default_factory=Journal)
+    note: Callable[[str], None] = lambda _text: None
+
+
+class EmbeddedResource(pulumi.CustomResource):
+    """A kind of real thing, and how it is created, read, updated and deleted.
+
+    A subclass names its Pulumi type in the class line and describes its inputs and what is
+    remembered of the real thing as two nested models::
+
+        class Motd(EmbeddedResource, type="clockwork:motd:Motd"):
+            class Inputs(BaseModel):
+                text: str
+
+            class State(BaseModel):
+                digest: str
+
+            async def create(self, new: Inputs) -> State: ...
+
+    Calling the class inside ``to_pulumi()`` registers a resource with the engine. The methods
+    below run on other instances, one for each call, which only know :attr:`call`. A method that
+    raises fails its resource alone; raise :class:`~clockwork.errors.ProviderError` for what can be
+    expected.
+
+    Attributes:
+        type_token: The Pulumi type, such as ``clockwork:file:File``.
+        call: The call that runs a method.
+    """
+
+    type_token: ClassVar[str] = ""
+    Inputs: ClassVar[type[BaseModel]] = BaseModel
+    State: ClassVar[type[BaseModel]] = BaseModel
+    call: Call
+    _registration: asyncio.Task[Any]
+
+    def __init_subclass__(cls, *, type: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if type is not None:
+            if len(type.split(":")) != 3 or not all(type.split(":")):
+                raise PluginError(f"{cls.__name__}: {type!r} is not a Pulumi type like package:module:Name")
+            cls.type_token = type
+
+    def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
+        """Register a resource with the engine; only inside a running program.
+
+        Args:
+            resource_name: Its Pulumi name; ``resource.address`` as a rule.
+            opts: Pulumi's own options, seldom needed.
+            **inputs: The inputs, plain values or outputs of other resources.
+
+        Raises:
+            ProviderError: An input is unknown or wrong.
+        """
+        props = {name: value for name, value in inputs.items() if value is not None}
+        if opts is not None or not _is_plain(props):
+            computed = dict.fromkeys(self.State.model_fields)
+            super().__init__(self.type_token, resource_name, {**computed, **props}, opts)
+            return
+        try:
+            plain = self.Inputs.model_validate(props).model_dump(mode="json", exclude_none=True)
+        except ValidationError as error:
+            raise ProviderError(_first_error(error), address=resource_name) from None
+        super().__init__(self.type_token, resource_name, dependency=True)
+        self._registration = running_program().register(self.type_token, resource_name, plain)
+
+    @property
+    def urn(self) -> pulumi.Output[str]:
+        """The engine's name of the resource."""
+        return self._output("urn", lambda response: response.urn)
+
+    @property
+    def id(self) -> pulumi.Output[str]:
+        """The provider's id of the real thing; unknown while planning its creation."""
+        return self._output("id", lambda response: response.id or None)
+
+    def output(self, name: str) -> pulumi.Output[Any]:
+        """Give a field of the ``State`` for use in another resource's inputs.
+
+        Args:
+            name: The field's name.
+        """
+        return self._output(name, lambda response: response.object[name] if name in response.object else None)
+
+    def _output(self, name: str, pick: Callable[[Any], Any]) -> pulumi.Output[Any]:
+        if name not in self.__dict__:
+            self.__dict__[name] = output_of(self, self._registration, pick)
+        made: pulumi.Output[Any] = self.__dict__[name]
+        return made
+
+    @classmethod
+    def for_call(cls, call: Call) -> Self:
+        """Make the instance that serves one call; nothing is registered."""
+        served = cls.__new__(cls)
+        served.call = call
+        return served
+
+    async def check(self, new: Any, old: Any | None) -> None:
+        """Refuse a wish before anything is changed.
+
+        Args:
+            new: The wanted inputs.
+            old: The inputs of the last deployment; ``None`` when the stack does not have the thing.
+
+        Raises:
+            ProviderError: The wish cannot or must not be fulfilled.
+        """
+
+    async def diff(self, state: Any, old: Any, new: Any) -> Diff:
+        """Compare a thing with the wish; compares the inputs unless overridden.
+
+        Args:
+            state: What is remembered of the thing.
+            old: The inputs of the last deployment.
+            new: The wanted inputs.
+        """
+        before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
+        return Diff({name: FieldChange() for name in after if before.get(name) != after[name]})
+
+    async def create(self, new: Any) -> Any:
+        """Make the thing.
+
+        Args:
+            new: The wanted inputs.
+
+        Returns:
+            The ``State`` to remember.
+        """
+        raise ProviderError(f"{type(self).__name__} cannot be created", address=self.call.name)
+
+    async def read(self, state: Any) -> Any | None:
+        """Look at the real thing; what is remembered counts as real unless overridden.
+
+        Args:
+            state: What is remembered of the thing.
+
+        Returns:
+            The ``State`` as it is, or ``None`` when the thing is gone.
+        """
+        return state
+
+    async def update(self, state: Any, new: Any) -> Any:
+        """Change the thing in place; by default it is made again.
+
+        Args:
+            state: What is remembered of the thing.
+            new: The wanted inputs.
+
+        Returns:
+            The ``State`` to remember.
+        """
+        return await self.create(new)
+
+    async def delete(self, state: Any) -> None:
+        """Remove the thing; one that is gone already is no failure.
+
+        Args:
+            state: What is remembered of the thing.
+        """
+
+    async def discard(self, claim: Claim) -> None:
+        """Remove what a killed run made and could not record in the state.
+
+        Args:
+            claim: What that run noted in the journal before making it.
+        """
+
+    def identify(self, state: Any) -> str:
+        """Give the engine's id of a created thing; its name unless overridden."""
+        return self.call.name
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_plain(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return all(_is_plain(item) for item in value)
+    return not isinstance(value, (pulumi.Output, pulumi.Resource, pulumi.Asset, pulumi.Archive, asyncio.Future))
+
+
+def _first_error(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc']) or 'inputs'}: {first['msg']}"

@@ -1,0 +1,131 @@
+"""The short way from a completed resource to its registration with the engine.
+
+A running :class:`Program` knows whose resource is being compiled and what it must wait for. A
+resource whose inputs are plain values is registered in one request, without the stack traces and
+the output futures of the SDK's general way (see ``docs/engine.md``, "Why").
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from google.protobuf import struct_pb2
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import get_monitor, get_root_resource
+
+from clockwork.errors import ProviderError
+
+_running: ContextVar[Program | None] = ContextVar("clockwork_program", default=None)
+
+
+@dataclass
+class Program:
+    """One run of the Pulumi program that registers the project's resources.
+
+    Attributes:
+        owners: The address of the resource that registered each Pulumi type and name.
+        registrations: Direct registrations under way.
+    """
+
+    owners: dict[tuple[str, str], str] = field(default_factory=dict)
+    registrations: list[asyncio.Task[Any]] = field(default_factory=list)
+    _owner: str = ""
+    _waits_for: Sequence[pulumi.Resource] = ()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Make this the program that registrations belong to."""
+        token = _running.set(self)
+        try:
+            yield
+        finally:
+            _running.reset(token)
+
+    @contextmanager
+    def compiling(self, address: str, waits_for: Sequence[pulumi.Resource]) -> Iterator[None]:
+        """Attribute what is registered inside to a resource, after what it waits for."""
+        self._owner, self._waits_for = address, waits_for
+        try:
+            yield
+        finally:
+            self._owner, self._waits_for = "", ()
+
+    def transform(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        """Note the owner of a resource registered the SDK's way, and add what it must wait for."""
+        self.owners[args.type_, args.name] = self._owner
+        if not self._waits_for:
+            return None
+        waits = pulumi.ResourceOptions(depends_on=list(self._waits_for))
+        return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, waits))
+
+    def register(self, type_token: str, name: str, props: Mapping[str, Any]) -> asyncio.Task[Any]:
+        """Send one registration with plain inputs; its task gives the engine's response."""
+        self.owners[type_token, name] = self._owner
+        task = asyncio.get_running_loop().create_task(_send(type_token, name, props, self._waits_for))
+        self.registrations.append(task)
+        return task
+
+    async def finish(self) -> None:
+        """Wait for the direct registrations.
+
+        Raises:
+            grpc.RpcError: The engine refused one, as a rule because it is stopping.
+        """
+        await asyncio.gather(*self.registrations)
+
+
+def running_program() -> Program:
+    """Give the program that is running.
+
+    Raises:
+        ProviderError: None is: a resource was made outside ``to_pulumi()``.
+    """
+    program = _running.get()
+    if program is None:
+        raise ProviderError(
+            "a Pulumi resource can only be made while Clockwork deploys",
+            hint="Make it inside to_pulumi().",
+        )
+    return program
+
+
+def output_of(resource: pulumi.Resource, registration: asyncio.Task[Any], pick: Any) -> pulumi.Output[Any]:
+    """Give a part of a registration's response as an output that depends on the resource."""
+
+    async def value() -> Any:
+        return pick(await registration)
+
+    async def known() -> bool:
+        return pick(await registration) is not None
+
+    future = asyncio.ensure_future(value())
+    return pulumi.Output({resource}, future, asyncio.ensure_future(known()))
+
+
+async def _send(
+    type_token: str, name: str, props: Mapping[str, Any], waits_for: Sequence[pulumi.Resource]
+) -> resource_pb2.RegisterResourceResponse:
+    monitor, root = get_monitor(), get_root_resource()
+    if monitor is None or root is None:
+        raise ProviderError("the engine is not running", address=name)
+    inputs = struct_pb2.Struct()
+    inputs.update(props)
+    request = resource_pb2.RegisterResourceRequest(
+        type=type_token,
+        name=name,
+        parent=await root.urn.future(),
+        custom=True,
+        object=inputs,
+        dependencies=[await resource.urn.future() for resource in waits_for],
+        acceptSecrets=True,
+        acceptResources=True,
+        supportsPartialValues=True,
+        supportsResultReporting=True,
+    )
+    return await asyncio.get_running_loop().run_in_executor(None, monitor.RegisterResource, request)
