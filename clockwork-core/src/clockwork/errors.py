@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from clockwork.pulumi_compiler import EngineResult
     from clockwork.results import RunResult
 
 
@@ -121,9 +122,14 @@ class ProviderError(ClockworkError):
 
 
 class DeployError(ClockworkError):
-    """The engine ran and at least one resource failed."""
+    """The engine ran and at least one resource failed.
+
+    Attributes:
+        engine_result: What the engine planned or did before and beside the failure.
+    """
 
     code = "deploy"
+    engine_result: EngineResult | None = None
 
 
 class AssertionsFailed(ClockworkError):

@@ -63,8 +63,6 @@ def exclusive(folder: Path, stack: str) -> Iterator[None]:
         ) from None
     try:
         yield
-        # Unlinked while held, so that nobody can hold a file that is about to vanish unnoticed.
-        file.unlink(missing_ok=True)
     finally:
         lock.release()
 

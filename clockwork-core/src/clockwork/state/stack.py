@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -81,6 +82,23 @@ def other_stacks(project: Project, stack: str) -> list[str]:
     names = {path.name.partition(".json")[0] for path in states if not path.name.endswith(".bak")}
     settings = {path.name[len("Pulumi.") : -len(".yaml")] for path in project.state.glob("Pulumi.*.yaml")}
     return sorted((names | settings) - {stack, stack.rsplit("/", 1)[-1]})
+
+
+def remove_local_stack(project: Project, stack: str) -> None:
+    """Remove what the project's folder holds of one destroyed stack, and leave the others.
+
+    Args:
+        project: The project.
+        stack: The stack's name; nothing may be deployed in it any more.
+    """
+    name = stack.rsplit("/", 1)[-1]
+    for folder in ("stacks", "history", "backups"):
+        for path in (project.state / ".pulumi" / folder / project.name).glob(f"{name}*"):
+            if path.name == name:
+                shutil.rmtree(path)
+            elif path.name.partition(".json")[0] == name:
+                path.unlink()
+    (project.state / f"Pulumi.{name}.yaml").unlink(missing_ok=True)
 
 
 def engine_message(error: auto.CommandError) -> str:

@@ -1,0 +1,80 @@
+"""Intelligent infrastructure orchestration in Python: declare, complete, review, deploy, verify.
+
+Everything here is imported when it is first used, so that ``import clockwork`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clockwork.core import ClockworkCore
+    from clockwork.errors import ClockworkError
+    from clockwork.hook_types import (
+        Assertion,
+        CompletionContext,
+        CompletionTool,
+        Event,
+        FoundResource,
+        Health,
+        HealthCheck,
+        LoadedFile,
+        ModelBackend,
+        PromptPart,
+        Refusal,
+    )
+    from clockwork.hookspecs import hookimpl
+    from clockwork.providers.embedded import EmbeddedResource
+    from clockwork.resources.base import Resource
+    from clockwork.resources.fields import completable, long_text, not_completable, optional
+    from clockwork.settings import Settings
+
+__all__ = [
+    "Assertion",
+    "ClockworkCore",
+    "ClockworkError",
+    "CompletionContext",
+    "CompletionTool",
+    "EmbeddedResource",
+    "Event",
+    "FoundResource",
+    "Health",
+    "HealthCheck",
+    "LoadedFile",
+    "ModelBackend",
+    "PromptPart",
+    "Refusal",
+    "Resource",
+    "Settings",
+    "completable",
+    "hookimpl",
+    "long_text",
+    "not_completable",
+    "optional",
+]
+
+_HOME = {
+    "ClockworkCore": "clockwork.core",
+    "ClockworkError": "clockwork.errors",
+    "EmbeddedResource": "clockwork.providers.embedded",
+    "Resource": "clockwork.resources.base",
+    "Settings": "clockwork.settings",
+    "completable": "clockwork.resources.fields",
+    "hookimpl": "clockwork.hookspecs",
+    "long_text": "clockwork.resources.fields",
+    "not_completable": "clockwork.resources.fields",
+    "optional": "clockwork.resources.fields",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'clockwork' has no attribute {name!r}")
+    value = getattr(import_module(_HOME.get(name, "clockwork.hook_types")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

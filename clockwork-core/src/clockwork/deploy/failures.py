@@ -1,0 +1,56 @@
+"""Makes one error of what the engine, the providers and the program reported."""
+
+from __future__ import annotations
+
+from pulumi import automation as auto
+
+from clockwork.deploy.changes import EventLog
+from clockwork.errors import ClockworkError, DeployError
+from clockwork.providers.host import ProviderHost, message_of
+from clockwork.state.stack import engine_message
+
+
+def failure_of(
+    error: auto.CommandError, log: EventLog, host: ProviderHost, program_error: BaseException | None
+) -> ClockworkError:
+    """Say what went wrong in a run, by resource.
+
+    Args:
+        error: The engine's failed command.
+        log: Its events.
+        host: The providers, with what they raised.
+        program_error: What the program raised, if it did.
+    """
+    told = {urn: _told(urn, log, host) for urn in [*log.failed, *host.failures, *log.messages] if urn}
+    if told:
+        return _of_resources({log.address_of(urn): text for urn, text in told.items()}, log)
+    if isinstance(program_error, ClockworkError):
+        return program_error
+    if program_error is not None and not _is_of_the_engine(program_error):
+        return DeployError(f"{type(program_error).__name__}: {program_error}", hint=_SEE_DEBUG)
+    general = log.messages.get("", [])
+    return DeployError("\n".join(dict.fromkeys(general)) or engine_message(error))
+
+
+_SEE_DEBUG = "Run again with --debug to see where it was raised."
+
+
+def _told(urn: str, log: EventLog, host: ProviderHost) -> str:
+    if urn in host.failures:
+        return message_of(host.failures[urn])
+    return "\n".join(dict.fromkeys(log.messages.get(urn, []))) or "it failed without a word"
+
+
+def _of_resources(told: dict[str, str], log: EventLog) -> DeployError:
+    (address, text), *others = told.items()
+    if not others:
+        return DeployError(text, address=address)
+    listed = "\n".join(f"  {name}: {reason}" for name, reason in told.items())
+    total = len({*log.planned, *log.done, *log.failed}) or len(told)
+    return DeployError(f"{len(told)} of {total} resources failed:\n{listed}", address=address)
+
+
+def _is_of_the_engine(error: BaseException) -> bool:
+    import grpc
+
+    return isinstance(error, grpc.RpcError)
