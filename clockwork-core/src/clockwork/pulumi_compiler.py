@@ -21,14 +21,14 @@ from clockwork.hook_types import Event
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
-from clockwork.providers.host import ProviderHost
+from clockwork.providers.host import ProviderHost, split_urn
 from clockwork.providers.registration import Program
 from clockwork.resources.base import Resource
 from clockwork.results import ChangeSummary, ResourceChange
 from clockwork.settings import Settings
 from clockwork.state.journal import Journal
 from clockwork.state.recovery import exclusive, holder_of, refusal, wait_until_gone
-from clockwork.state.stack import open_stack
+from clockwork.state.stack import foreign_packages, open_stack
 
 
 @dataclass(frozen=True)
@@ -216,22 +216,22 @@ class PulumiCompiler:
                 return EngineResult(ChangeSummary())
             self._observe(Event("engine.start", data={"stack": self.settings.stack}))
             try:
-                await self._to_its_end(runner, lambda: command(stack, log), stack)
+                await self._to_its_end(runner, lambda: command(stack, log), stack, log)
             except auto.CommandError as error:
                 raise self._failure(error, log, host, resources, planned) from (self._error or error)
             finally:
                 self._observe(Event("engine.done"))
             if not planned:
-                await self._discard_leftovers(host, keep=resources is not None)
+                await self._discard_leftovers(host, log, lasting=resources is None)
                 journal.clear()
             return self._result(log, host, resources, planned=planned)
 
     async def _to_its_end(
-        self, runner: EngineCommand, command: Callable[[], object], stack: EngineStack
+        self, runner: EngineCommand, command: Callable[[], object], stack: EngineStack, log: EventLog
     ) -> None:
         """Run the engine in a thread; take over the stack of a killed run; stop in good order."""
         try:
-            await _in_thread(runner, command)
+            await self._with_downloads(runner, command, stack, log)
         except ConcurrentUpdateError as error:
             holder = holder_of(str(error))
             if holder is None or not holder.is_here or not await asyncio.to_thread(wait_until_gone, holder):
@@ -243,20 +243,34 @@ class PulumiCompiler:
                 raise refusal(self.settings.stack, holder) from error
             self._observe(Event("engine.recovered", data={"pid": holder.pid}))
             await asyncio.to_thread(stack.cancel)
+            await self._with_downloads(runner, command, stack, log)
+
+    async def _with_downloads(
+        self, runner: EngineCommand, command: Callable[[], object], stack: EngineStack, log: EventLog
+    ) -> None:
+        """Run the engine; once more with downloads where it turns out to need a provider program."""
+        try:
+            await _in_thread(runner, command)
+        except auto.CommandError as error:
+            environment = stack.workspace.env_vars
+            needs_program = _PROGRAM_MISSING in str(error) or log.says(_PROGRAM_MISSING)
+            if log.done or _NO_DOWNLOADS not in environment or not needs_program:
+                raise
+            environment.pop(_NO_DOWNLOADS)
+            log.clear()
             await _in_thread(runner, command)
 
-    async def _discard_leftovers(self, host: ProviderHost, *, keep: bool) -> None:
-        """Remove what a killed run made for a stack that is being destroyed."""
-        if keep:
-            return
-        for claim in sorted(host.journal.recovered, key=lambda claim: claim.key, reverse=True):
-            urn = f"urn:pulumi:{self.settings.stack}::{self.project.name}::{claim.type}::{claim.key}"
-            if claim.type in host.providers:
-                await host.serve_call(urn).discard(claim)
+    async def _discard_leftovers(self, host: ProviderHost, log: EventLog, *, lasting: bool) -> None:
+        """Remove what a killed run made and neither the state nor the program knows."""
+        unknown = [claim for claim in host.journal.recovered if claim.urn not in log.done]
+        for claim in sorted(unknown, key=lambda claim: claim.key, reverse=True):
+            if (lasting or not claim.lasting) and split_urn(claim.urn)[0] in host.providers:
+                await host.serve_call(claim.urn).discard(claim)
 
     def _environment(self, host: ProviderHost) -> dict[str, str]:
-        if self.settings.providers == "official":
-            return {}
+        """Attach the providers; keep the engine from looking for their programs on the network."""
+        if foreign_packages(self.project, self.settings, host.packages) is False:
+            return {**host.environment, _NO_DOWNLOADS: "true"}
         return host.environment
 
     def _providers(self) -> list[Any]:
@@ -290,6 +304,8 @@ class PulumiCompiler:
         self._observe(Event("engine.progress", data={"text": text, "part": part}))
 
 
+_NO_DOWNLOADS = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"
+_PROGRAM_MISSING = "no resource plugin"
 _PLAIN: dict[str, Any] = {"color": "never", "suppress_outputs": True, "suppress_progress": True}
 
 

@@ -80,6 +80,15 @@ class EventLog:
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             self._reports(event.diagnostic_event.urn or "", event.diagnostic_event.message)
 
+    def says(self, words: str) -> bool:
+        """Tell whether an error message contains these words."""
+        return any(words in text for texts in self.messages.values() for text in texts)
+
+    def clear(self) -> None:
+        """Forget a command that is run again."""
+        for collected in (self.planned, self.done, self.failed, self.messages, self.outputs):
+            collected.clear()
+
     def address_of(self, urn: str) -> str:
         """The address of a Pulumi resource; its own name when the program did not register it."""
         kind, name = split_urn(urn)

@@ -112,7 +112,7 @@ class EngineStack(auto.Stack):
             name: The stack's name.
             workspace: Where its settings are.
         """
-        self.name, self.workspace, self._mode = name, workspace, auto.StackInitMode.SELECT
+        self.name, self.workspace = name, workspace
 
     def outputs(self) -> dict[str, Any]:
         """Leave the outputs to the event stream."""

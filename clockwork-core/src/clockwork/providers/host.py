@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
-from pulumi.runtime.proto import ResourceProviderServicer, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import ResourceProviderServicer, plugin_pb2, provider_pb2, provider_pb2_grpc
 from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import ClockworkError, PluginError, ProviderError
@@ -165,7 +165,7 @@ class _Servicer(ResourceProviderServicer):
         return empty_pb2.Empty()
 
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return provider_pb2.plugin__pb2.PluginInfo(version="0.1.0")
+        return plugin_pb2.PluginInfo(version="0.1.0")
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)

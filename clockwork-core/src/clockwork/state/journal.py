@@ -2,7 +2,8 @@
 
 The engine records a thing in its state after it was created. A run that is killed in between
 leaves a thing that no state knows; the journal is how the next run still knows it as ours. It is
-emptied when the engine ended in an orderly way, because then the state knows everything.
+emptied when the engine ended in an orderly way, because then the state knows everything; only
+lasting claims, such as those on shared folders, stay.
 """
 
 from __future__ import annotations
@@ -19,20 +20,26 @@ class Claim:
     """One thing that a run was about to make.
 
     Attributes:
-        type: The Pulumi type of the resource that makes it.
+        urn: The engine's name of the resource that makes it.
         kind: What it is, in the provider's words, such as ``file`` or ``folder``.
         key: Which one, such as its path.
         digest: What it should contain, so that a later change by hand is noticed.
+        lasting: Whether it is shared by resources and outlives the run that made it.
     """
 
-    type: str
+    urn: str
     kind: str
     key: str
     digest: str = ""
+    lasting: bool = False
 
 
 class Journal:
-    """The claims of one stack, in a file of JSON lines, or in memory alone."""
+    """The claims of one stack, in a file of JSON lines, or in memory alone.
+
+    Attributes:
+        recovered: The claims of earlier runs.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         """Open a journal.
@@ -42,28 +49,35 @@ class Journal:
         """
         self._path = path
         self._guard = threading.Lock()
-        self._claims = set(_read(path)) if path is not None and path.exists() else set()
-        self.recovered = frozenset(self._claims)
+        earlier = _read(path) if path is not None and path.exists() else ()
+        self._claims = {(claim.kind, claim.key): claim for claim in earlier}
+        self.recovered = tuple(self._claims.values())
 
     def claim(self, claim: Claim) -> None:
         """Note a thing before it is made; on disk when this returns."""
         with self._guard:
-            self._claims.add(claim)
-            if self._path is not None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                with self._path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(claim)) + "\n")
+            if self._claims.get((claim.kind, claim.key)) != claim:
+                self._claims[claim.kind, claim.key] = claim
+                self._append([claim])
 
-    def holds(self, type: str, kind: str, key: str) -> Claim | None:
-        """Give the claim on a thing that a killed run left, if there is one."""
-        return next((c for c in self.recovered if (c.type, c.kind, c.key) == (type, kind, key)), None)
+    def holds(self, kind: str, key: str) -> Claim | None:
+        """Give the latest claim on a thing, of this run or an earlier one."""
+        return self._claims.get((kind, key))
 
     def clear(self) -> None:
-        """Forget all claims: the engine's state knows the things now."""
+        """Forget all claims but the lasting ones: the engine's state knows the things now."""
         with self._guard:
-            self._claims.clear()
+            self._claims = {place: claim for place, claim in self._claims.items() if claim.lasting}
             if self._path is not None:
                 self._path.unlink(missing_ok=True)
+                self._append(self._claims.values())
+
+    def _append(self, claims: Iterable[Claim]) -> None:
+        lines = "".join(json.dumps(asdict(claim)) + "\n" for claim in claims)
+        if self._path is not None and lines:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(lines)
 
 
 def _read(path: Path) -> Iterable[Claim]:

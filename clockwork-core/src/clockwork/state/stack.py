@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
 from clockwork.state.passphrase import passphrase_environment
 
+_PACKAGE = re.compile(r"pulumi:providers:([A-Za-z0-9_.\-]+)")
 _QUIET = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
@@ -76,6 +78,26 @@ def open_stack(
     return EngineStack(settings.stack, workspace)
 
 
+def foreign_packages(project: Project, settings: Settings, embedded: list[str]) -> bool | None:
+    """Tell whether a stack's state needs provider programs beside the embedded ones.
+
+    Args:
+        project: The project.
+        settings: Which stack and backend.
+        embedded: The packages this process serves.
+
+    Returns:
+        ``None`` when the state is not at hand.
+    """
+    if not is_local(project, backend_url(project, settings)):
+        return None
+    try:
+        state = _local_state(project, settings.stack).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return not set(_PACKAGE.findall(state)) <= {*embedded, "pulumi"}
+
+
 def other_stacks(project: Project, stack: str) -> list[str]:
     """Name the other stacks whose local state or settings live in the project's folder."""
     states = (project.state / ".pulumi" / "stacks").glob("**/*.json*")
@@ -111,9 +133,12 @@ def engine_message(error: auto.CommandError) -> str:
 
 
 def _has_local_stack(project: Project, stack: str) -> bool:
+    return _local_state(project, stack).exists()
+
+
+def _local_state(project: Project, stack: str) -> Path:
     folder = project.state / ".pulumi" / "stacks" / project.name
-    name = stack.rsplit("/", 1)[-1]
-    return any((folder / f"{name}{suffix}").exists() for suffix in (".json", ".json.gz"))
+    return folder / f"{stack.rsplit('/', 1)[-1]}.json"
 
 
 def _prepare(project: Project, url: str) -> None:

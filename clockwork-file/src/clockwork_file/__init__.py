@@ -1,0 +1,1 @@
+"""Files for Clockwork: :class:`~clockwork_file.resource.FileResource`."""

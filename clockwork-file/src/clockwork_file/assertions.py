@@ -1,0 +1,50 @@
+"""What a deployed file should pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from clockwork.hook_types import Assertion
+from clockwork_file.resource import FileResource
+
+
+def file_assertions(resource: FileResource) -> Iterable[Assertion]:
+    """Give the assertions of a file: it exists, with its content, with its mode.
+
+    Args:
+        resource: The completed file.
+    """
+    file = resource.location()
+    yield Assertion("exists", lambda: _exists(file))
+    if resource.content is not None:
+        yield Assertion("content", lambda: _has_content(file, str(resource.content)))
+    if resource.mode is not None:
+        yield Assertion("mode", lambda: _has_mode(file, int(str(resource.mode), 8)))
+
+
+def _exists(file: Path) -> str | None:
+    if file.is_file():
+        return None
+    return f"{file} is not a file" if file.exists() else f"{file} does not exist"
+
+
+def _has_content(file: Path, content: str) -> str | None:
+    wanted = content.encode("utf-8")
+    try:
+        found = file.read_bytes()
+    except OSError as error:
+        return f"{file} cannot be read: {error.strerror}"
+    if found == wanted:
+        return None
+    place = next((i for i, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b), None)
+    line = wanted[: min(len(found), len(wanted)) if place is None else place].count(b"\n") + 1
+    return f"{file} has another content, from line {line} on"
+
+
+def _has_mode(file: Path, mode: int) -> str | None:
+    try:
+        found = file.stat().st_mode & 0o7777
+    except OSError as error:
+        return f"{file} cannot be read: {error.strerror}"
+    return None if found == mode else f"{file} has mode {found:o}, not {mode:o}"

@@ -1,0 +1,51 @@
+"""What this plugin adds to Clockwork; light to import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from clockwork.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from clockwork.hook_types import Assertion, CompletionContext, Refusal
+    from clockwork.providers.embedded import EmbeddedResource
+    from clockwork.resources.base import Resource
+
+
+@hookimpl
+def clockwork_resource_types() -> Iterable[type[Resource]]:
+    """Give :class:`~clockwork_file.resource.FileResource`."""
+    from clockwork_file.resource import FileResource
+
+    yield FileResource
+
+
+@hookimpl
+def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
+    """Give the provider that writes files."""
+    from clockwork_file.provider import File
+
+    yield File
+
+
+@hookimpl
+def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:
+    """Check that a deployed file exists with its content and mode."""
+    from clockwork_file.assertions import file_assertions
+    from clockwork_file.resource import FileResource
+
+    if isinstance(resource, FileResource):
+        yield from file_assertions(resource)
+
+
+@hookimpl
+def clockwork_check_completion(
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Refusal]:
+    """Keep what a model chose inside the project and harmless."""
+    from clockwork_file.guard import refusals
+    from clockwork_file.resource import FileResource
+
+    if isinstance(resource, FileResource):
+        yield from refusals(resource, values, context)
