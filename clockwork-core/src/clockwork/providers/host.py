@@ -35,6 +35,7 @@ class ProviderHost:
     Attributes:
         notes: What providers told the person, by URN.
         failures: What providers raised, by URN.
+        tell: Called with each note as it comes.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class ProviderHost:
         self.journal = journal or Journal()
         self.notes: dict[str, list[str]] = {}
         self.failures: dict[str, BaseException] = {}
+        self.tell: Callable[[str], object] = lambda _text: None
         self.providers = _by_type(providers)
         self._port: Future[int] = Future()
         self._stop: Callable[[], object] = lambda: None
@@ -129,6 +131,7 @@ class ProviderHost:
         told = self.notes.setdefault(urn, [])
         if text not in told:
             told.append(text)
+            self.tell(text)
 
     def _run(self) -> None:
         try:
