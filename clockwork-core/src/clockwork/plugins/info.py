@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from clockwork.errors import PluginError
+from clockwork.errors import ClockworkError, PluginError
 
 
 class Status(StrEnum):
@@ -80,7 +80,13 @@ class Failure:
     """A plugin that raised, and the error that says so."""
 
     origin: Origin
-    error: PluginError
+    error: ClockworkError
+
+    @property
+    def message(self) -> str:
+        """What happened, with the plugin's name."""
+        named = str(self.origin) in self.error.message
+        return self.error.message if named else f"plugin {self.origin}: {self.error.message}"
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,8 @@ def _name(given: Given) -> str:
 
 def name_of(result: Any) -> str | None:
     """Give the name by which a hook's result is sorted and told apart from others."""
-    for attribute in ("type_token", "name", "address", "__name__"):
+    attributes = ("type_token", "__name__") if isinstance(result, type) else ("name", "address")
+    for attribute in attributes:
         name = getattr(result, attribute, None)
         if isinstance(name, str) and name:
             return name

@@ -1,0 +1,51 @@
+"""Finding resources in what a file defines, with their addresses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from clockwork.errors import LoadError
+from clockwork.hook_types import FoundResource, LoadedFile
+from clockwork.resources.base import Resource
+
+
+def discover(loaded: LoadedFile) -> Iterator[FoundResource]:
+    """Find the resources in a file's variables, and in lists, tuples and dicts of them.
+
+    Names that start with an underscore are left out: what they hold counts only where another
+    name leads to it.
+
+    Args:
+        loaded: The file's names and values, in order of definition.
+
+    Raises:
+        LoadError: A dict that holds resources has a key that cannot be written in an address.
+    """
+    for name, value in loaded.names.items():
+        if not name.startswith("_"):
+            yield from _inside(name, value, frozenset())
+
+
+def _inside(address: str, value: Any, around: frozenset[int]) -> Iterator[FoundResource]:
+    if isinstance(value, Resource):
+        yield FoundResource(address, value)
+    elif isinstance(value, (list, tuple, dict)) and id(value) not in around:
+        for key, item in _items(value):
+            for found in _inside("", item, around | {id(value)}):
+                yield FoundResource(f"{address}[{_written(address, key)}]{found.address}", found.resource)
+
+
+def _items(container: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterable[tuple[Any, Any]]:
+    return container.items() if isinstance(container, dict) else enumerate(container)
+
+
+def _written(address: str, key: object) -> str:
+    if isinstance(key, (str, int)):
+        return json.dumps(key, ensure_ascii=False)
+    raise LoadError(
+        f"its key {key!r} cannot stand in an address",
+        address=address or None,
+        hint="Use text or whole numbers as the keys of a dict that holds resources.",
+    )

@@ -1,0 +1,73 @@
+"""Finding a resource type by its name, and saying well why it cannot be found."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from clockwork.errors import PluginError
+from clockwork.plugins.entry_points import is_named
+from clockwork.plugins.info import Status
+from clockwork.plugins.known import KNOWN_TYPES
+
+if TYPE_CHECKING:
+    from clockwork.plugins.manager import PluginManager
+
+
+class ResourceTypeError(PluginError, ImportError):
+    """A resource type cannot be imported; also an ``ImportError``, which is what Python expects."""
+
+
+def find_type(name: str, plugins: PluginManager) -> type:
+    """Give a resource type by its class name.
+
+    Args:
+        name: Such as ``FileResource``.
+        plugins: The plugins that may give it.
+
+    Raises:
+        ResourceTypeError: No plugin gives it, two do, or the one that should has failed.
+    """
+    types = plugins.collected_types()
+    if conflict := types.conflicts().get(name):
+        raise ResourceTypeError(conflict.message, hint=conflict.hint)
+    found: type | None = types.usable().get(name)
+    if found is not None:
+        return found
+    raise _why_missing(name, plugins)
+
+
+def _why_missing(name: str, plugins: PluginManager) -> ResourceTypeError:
+    distribution = KNOWN_TYPES.get(name)
+    failures = [*plugins.load_failures(), *plugins.collected_types().failures]
+    suspects = [one for one in failures if distribution is None or is_named(one.origin, [distribution])]
+    if suspects and not _close(name, plugins):
+        reasons = "; ".join(one.message for one in suspects)
+        return ResourceTypeError(f"{name} cannot be imported: {reasons}", hint=suspects[0].error.hint)
+    if distribution is None:
+        return _unknown(name, plugins)
+    for info in plugins.infos():
+        if info.distribution == distribution and info.status is Status.DISABLED:
+            return ResourceTypeError(
+                f"{name} cannot be imported: the plugin {info.name} is disabled ({info.reason})"
+            )
+    return ResourceTypeError(
+        f"{name} comes with {distribution}, which is not installed",
+        hint=f"Install it: pip install {distribution}",
+    )
+
+
+def _unknown(name: str, plugins: PluginManager) -> ResourceTypeError:
+    if close := _close(name, plugins):
+        hint = f"Did you mean {close[0]}?"
+    else:
+        installed = ", ".join(sorted(plugins.resource_types())) or "none"
+        hint = f"Installed resource types: {installed}. `clockwork plugins` lists the plugins."
+    return ResourceTypeError(f"no installed plugin has a resource type {name}", hint=hint)
+
+
+def _close(name: str, plugins: PluginManager) -> list[str]:
+    if name in KNOWN_TYPES:
+        return []
+    names = {"Resource", *plugins.resource_types(), *KNOWN_TYPES}
+    return difflib.get_close_matches(name, sorted(names), n=1)
