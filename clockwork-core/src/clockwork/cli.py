@@ -1,0 +1,156 @@
+"""The ``clockwork`` command: core's own commands, imported when used, and those of plugins."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clockwork.commands.of_plugins import PluginCommands
+from clockwork.errors import ClockworkError, UsageError
+from clockwork.ui.text import clean
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+CORE_COMMANDS = {
+    "plan": ("clockwork.commands.plan:plan", "Show what would be built, and who decided each value."),
+    "apply": ("clockwork.commands.apply:apply", "Complete the resources and build them."),
+    "assert": ("clockwork.commands.assert_:assert_", "Check that what was built is as it should be."),
+    "destroy": ("clockwork.commands.destroy:destroy", "Remove everything that was built."),
+    "doctor": ("clockwork.commands.doctor:doctor", "Check that everything Clockwork needs is there."),
+    "engine": ("clockwork.commands.engine:engine", "Show or install the Pulumi engine."),
+    "plugins": ("clockwork.commands.plugins:plugins", "List the plugins and what they bring."),
+    "completion": ("clockwork.commands.completion:completion", "Print the completion script of a shell."),
+    "version": ("clockwork.commands.version:version", "Show the versions of all parts."),
+}
+
+
+class Commands(click.Group):
+    """Looks a command up: core's by name, a plugin's only when core has none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands, core's first."""
+        return list(self._helps())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command of core, or ask the plugins for it."""
+        if cmd_name not in CORE_COMMANDS:
+            return self._plugins.get(cmd_name)
+        module, attribute = CORE_COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed, or say which one may have been meant."""
+        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            guess = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{guess}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing core's."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self._helps().items()))
+        for problem in self._plugins.problems():
+            formatter.write_paragraph()
+            formatter.write_text(clean(problem))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing core's."""
+        from click.shell_completion import CompletionItem
+
+        helps = self._helps().items()
+        found = [CompletionItem(name, help=text) for name, text in helps if name.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
+    @cached_property
+    def _plugins(self) -> PluginCommands:
+        return PluginCommands.ask(CORE_COMMANDS)
+
+    def _helps(self) -> dict[str, str]:
+        core = {name: text for name, (_where, text) in CORE_COMMANDS.items()}
+        brought = self._plugins.usable().items()
+        return core | {name: clean(command.get_short_help_str(limit=80)) for name, command in brought}
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="clockwork-core", prog_name="clockwork")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error.")
+def cli() -> None:
+    """Declare what you need, see what will be built and who decided it, and have it built.
+
+    Each command reads main.py in the working folder unless --file names another.
+    """
+
+
+@cli.result_callback()
+def _discard(_value: Any) -> None:
+    """Keep what a plugin's command returns from becoming the exit code."""
+
+
+def main() -> None:
+    """Run the command line of this process and end it with the exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run a command line and tell every failure in the way that was asked for.
+
+    Args:
+        args: The words behind ``clockwork``.
+
+    Returns:
+        0 done, 1 failed, 2 wrong usage (or changes, for ``plan --detailed-exitcode``), 130 stopped.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        code = cli.main(list(args), prog_name="clockwork", standalone_mode=False) or 0
+        sys.stdout.flush()
+        return int(code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        return _told(KeyboardInterrupt(), args, 130)
+    except click.ClickException as error:
+        return _told(error, args, error.exit_code)
+    except ClockworkError as error:
+        return _told(error, args, error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the last resort: told, never swallowed
+        return _told(error, args, 1)
+
+
+def _told(error: BaseException, args: Sequence[str], code: int) -> int:
+    from clockwork.ui.errors import error_lines, traceback_lines
+    from clockwork.ui.screen import messages
+
+    if "--json" in args:
+        from clockwork.ui.json_document import dumped, failure_document
+
+        command = next((word for word in args if not word.startswith("-")), None)
+        click.echo(dumped(failure_document(command, _in_our_words(error))))
+    if isinstance(error, click.ClickException):
+        error.show()
+        return code
+    if "--debug" in args:
+        messages().show(traceback_lines(error))
+    messages().show(error_lines(error))
+    return code
+
+
+def _in_our_words(error: BaseException) -> BaseException:
+    if not isinstance(error, click.ClickException):
+        return error
+    kind = UsageError if isinstance(error, click.UsageError) else ClockworkError
+    return kind(error.format_message())

@@ -1,0 +1,27 @@
+"""``clockwork apply``."""
+
+from __future__ import annotations
+
+import click
+
+from clockwork.commands.options import ASKING, COMPLETION, ENGINE, PROJECT, RunOptions, takes
+
+
+@click.command()
+@takes(PROJECT, COMPLETION, ENGINE, ASKING)
+@click.option("--dry-run", is_flag=True, help="Complete and check the resources; build nothing.")
+def apply(options: RunOptions, dry_run: bool) -> None:
+    """Complete the resources and build them.
+
+    At a terminal the plan is shown first and you are asked.
+    """
+    from clockwork.commands.run import carry_out
+    from clockwork.ui.plan_view import viewed
+    from clockwork.ui.tense import Tense
+
+    carry_out(
+        options,
+        lambda core, file: core.apply(file, dry_run),
+        viewed(options.file, Tense.COMPLETED if dry_run else Tense.DONE),
+        question=None if dry_run else "Apply this?",
+    )

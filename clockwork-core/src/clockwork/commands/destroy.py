@@ -1,0 +1,29 @@
+"""``clockwork destroy``."""
+
+from __future__ import annotations
+
+import click
+
+from clockwork.commands.options import ASKING, ENGINE, PROJECT, RunOptions, takes
+
+
+@click.command()
+@takes(PROJECT, ENGINE, ASKING)
+@click.option("--dry-run", is_flag=True, help="Show what would be removed; remove nothing.")
+@click.option("--keep-files", is_flag=True, help="Keep the .clockwork folder.")
+@click.option("--force", is_flag=True, help="Also remove what was edited by hand since.")
+def destroy(options: RunOptions, dry_run: bool, keep_files: bool, force: bool) -> None:
+    """Remove everything that was built.
+
+    Needs no model, and only the folder of the file. At a terminal you are asked first.
+    """
+    from clockwork.commands.run import carry_out
+    from clockwork.ui.plan_view import viewed
+    from clockwork.ui.tense import Tense
+
+    carry_out(
+        options,
+        lambda core, file: core.destroy(file, dry_run, keep_files=keep_files, force=force),
+        viewed(options.file, Tense.PLANNED if dry_run else Tense.DONE),
+        question=None if dry_run else "Remove all of this?",
+    )

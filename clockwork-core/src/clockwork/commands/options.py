@@ -1,0 +1,135 @@
+"""The options that commands share, gathered in one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clockwork.errors import UsageError
+
+if TYPE_CHECKING:
+    from clockwork.settings import Settings
+
+Command = Callable[..., Any]
+DEFAULT_FILE = "main.py"
+EVERYTHING = "*"
+_SETTINGS = ("stack", "model", "base_url", "providers", "parallel")
+
+PROJECT = (
+    click.option(
+        "-f",
+        "--file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=DEFAULT_FILE,
+        show_default=True,
+        help="The file that declares the resources.",
+    ),
+    click.option("--stack", metavar="NAME", help="The stack to work on.  [CW_STACK, else dev]"),
+    click.option("--json", is_flag=True, help="Print one JSON document and nothing else."),
+    click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error."),
+)
+COMPLETION = (
+    click.option("--model", metavar="NAME", help="The model that fills what is missing.  [CW_MODEL]"),
+    click.option("--base-url", metavar="URL", help="Its OpenAI-compatible endpoint.  [CW_BASE_URL]"),
+    click.option("--locked", is_flag=True, help="Ask no model: every value must be in clockwork.lock."),
+    click.option(
+        "--refresh-completions",
+        "refresh",
+        metavar="[ADDRESS]",
+        multiple=True,
+        is_flag=False,
+        flag_value=EVERYTHING,
+        help="Ask the model again: about everything, or about one resource. May be repeated.",
+    ),
+)
+ENGINE = (
+    click.option(
+        "--parallel",
+        type=click.IntRange(1, 1024),
+        metavar="N",
+        help="Most resource operations at once.  [CW_PARALLEL, else 16]",
+    ),
+    click.option(
+        "--providers",
+        type=click.Choice(["embedded", "official"]),
+        help="Clockwork's own providers, or Pulumi's.  [CW_PROVIDERS, else embedded]",
+    ),
+)
+ASKING = (click.option("-y", "--yes", is_flag=True, help="Go ahead without asking."),)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What the command line says about a run.
+
+    Attributes:
+        file: The user's file, as he names it.
+        json: Whether one JSON document is wanted.
+        chosen: Settings by name; ``None`` where unsaid.
+        locked: Whether asking a model is refused.
+        refresh: Addresses to ask again about; empty for everything, ``None`` for nothing.
+        yes: Whether to go ahead without asking.
+    """
+
+    file: Path
+    json: bool
+    chosen: dict[str, Any] = field(default_factory=dict)
+    locked: bool = False
+    refresh: frozenset[str] | None = None
+    yes: bool = False
+
+    def settings(self) -> Settings:
+        """Gather the settings of the file's folder.
+
+        Raises:
+            UsageError: A setting is unknown or has a wrong value.
+        """
+        from clockwork.settings import Settings
+
+        return Settings.load(self.file.expanduser().absolute().parent, self.chosen)
+
+
+def takes(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
+    """Give a command groups of shared options, which it gets as one ``options``.
+
+    Args:
+        *groups: :data:`PROJECT` first, then others in the order of the help.
+    """
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def gathered(*before: Any, **given: Any) -> Any:
+            options = _gather(given)
+            return command(*before, options, **given)
+
+        decorated: Command = gathered
+        for option in reversed([option for group in groups for option in group]):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def _gather(given: dict[str, Any]) -> RunOptions:
+    chosen = {name: given.pop(name, None) for name in _SETTINGS}
+    refresh = given.pop("refresh", ())
+    locked = given.pop("locked", False)
+    if locked and refresh:
+        raise UsageError(
+            "--locked and --refresh-completions contradict each other",
+            hint="Leave one out: --locked never asks a model.",
+        )
+    addresses = frozenset() if EVERYTHING in refresh else frozenset(refresh)
+    return RunOptions(
+        file=given.pop("file"),
+        json=given.pop("json"),
+        chosen=chosen,
+        locked=locked,
+        refresh=addresses if refresh else None,
+        yes=given.pop("yes", False),
+    )

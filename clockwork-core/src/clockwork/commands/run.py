@@ -1,0 +1,108 @@
+"""How every run is carried out: the pipeline, its progress, the question, and what it shows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clockwork.commands.options import RunOptions
+from clockwork.errors import ClockworkError
+from clockwork.ui.progress import Progress, progress
+from clockwork.ui.screen import can_ask, messages, results
+
+if TYPE_CHECKING:
+    from clockwork.core import ClockworkCore
+    from clockwork.results import RunResult
+    from clockwork.ui.text import Line
+
+Work = Callable[["ClockworkCore", Path], "RunResult"]
+View = Callable[["RunResult"], "list[Line]"]
+
+
+def carry_out(options: RunOptions, work: Work, view: View, *, question: str | None = None) -> RunResult:
+    """Run the pipeline, show what comes of it, and give it back.
+
+    Args:
+        options: What the command line says.
+        work: What to do with the pipeline.
+        view: How a person sees the result.
+        question: What to ask before anything changes, if a person is there to answer.
+
+    Raises:
+        ClockworkError: The run failed; what was done until then has been shown.
+    """
+    from clockwork.core import ClockworkCore
+
+    asks = question is not None and not options.yes and can_ask()
+    try:
+        with _stdout_for_results_alone(options.json), progress(messages()) as told:
+            core = ClockworkCore(
+                options.settings(),
+                observe=told,
+                confirm=_confirmation(options, told, question or "") if asks else None,
+                locked=options.locked,
+                refresh_completions=options.refresh,
+            )
+            result = work(core, options.file)
+    except ClockworkError as error:
+        if error.result is not None and not options.json and _has_something_to_show(error.result):
+            results().show(view(error.result))
+        raise
+    _show(options, result, view)
+    return result
+
+
+def _show(options: RunOptions, result: RunResult, view: View) -> None:
+    if options.json:
+        from clockwork.ui.json_document import dumped, run_document
+
+        click.echo(dumped(run_document(result)))
+    else:
+        results().show(view(result))
+
+
+def _confirmation(options: RunOptions, told: Progress, question: str) -> Callable[[RunResult], bool]:
+    """Show a plan and ask; a plan without changes is no question."""
+
+    def confirm(plan: RunResult) -> bool:
+        from clockwork.ui.plan_view import plan_lines
+        from clockwork.ui.tense import Tense
+
+        if not plan.summary.changes:
+            return True
+        command = "destroy" if plan.command == "destroy" else "apply"
+        with told.paused():
+            screen = messages() if options.json else results()
+            view = replace(plan, command=command)
+            screen.show(plan_lines(view, file=str(options.file), width=screen.width, tense=Tense.PLANNED))
+            return click.confirm(f"\n{question}", err=True)
+
+    return confirm
+
+
+def _has_something_to_show(result: RunResult) -> bool:
+    return bool(result.resources or result.assertions)
+
+
+@contextmanager
+def _stdout_for_results_alone(reserved: bool) -> Iterator[None]:
+    """Send to standard error what the user's file, or a program it starts, prints meanwhile."""
+    if not reserved:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, sys.stdout.fileno())
+        os.close(kept)

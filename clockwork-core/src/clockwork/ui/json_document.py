@@ -1,0 +1,81 @@
+"""The one document that ``--json`` prints; ``docs/json.md`` describes it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from clockwork.errors import ClockworkError
+from clockwork.results import FieldValue, ResourceChange, RunResult
+from clockwork.ui.values import redacted
+
+FORMAT = 1
+RUN_COMMANDS = ("plan", "apply", "destroy", "assert")
+
+
+def run_document(result: RunResult, error: BaseException | None = None) -> dict[str, Any]:
+    """Describe a run.
+
+    Args:
+        result: What was found and done, as far as the run got.
+        error: Why it ended, if it failed.
+    """
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "command": result.command,
+        "stack": result.stack or None,
+        "resources": [_resource(change) for change in result.resources],
+        "summary": asdict(result.summary),
+        "completion": asdict(result.completion),
+        "outputs": redacted(result.outputs),
+        "seconds": {stage: round(spent, 3) for stage, spent in asdict(result.seconds).items()},
+        "error": error_document(error),
+    }
+    if result.command == "assert":
+        document["assertions"] = [asdict(found) for found in result.assertions]
+    return document
+
+
+def failure_document(command: str | None, error: BaseException) -> dict[str, Any]:
+    """Describe a command that failed.
+
+    Args:
+        command: Its name; ``None`` when not even that was said.
+        error: Why it failed; the result it carries is shown, as far as the run got.
+    """
+    if isinstance(error, ClockworkError) and error.result is not None:
+        return run_document(error.result, error)
+    if command in RUN_COMMANDS:
+        return run_document(RunResult(command=command, stack=""), error)
+    return {"format": FORMAT, "command": command, "error": error_document(error)}
+
+
+def error_document(error: BaseException | None) -> dict[str, Any] | None:
+    """Describe an error by its stable code, its message and the address it concerns."""
+    if error is None:
+        return None
+    if isinstance(error, ClockworkError):
+        return {"code": error.code, "message": str(error), "address": error.address}
+    if isinstance(error, KeyboardInterrupt):
+        return {"code": "interrupted", "message": "stopped", "address": None}
+    return {"code": "internal", "message": f"{type(error).__name__}: {error}", "address": None}
+
+
+def dumped(document: dict[str, Any]) -> str:
+    """Write a document as text; every character outside ASCII is escaped."""
+    return json.dumps(document, indent=2)
+
+
+def _resource(change: ResourceChange) -> dict[str, Any]:
+    return {
+        "address": change.address,
+        "type": change.type,
+        "action": change.action.value,
+        "values": {name: _value(found) for name, found in change.values.items()},
+        "changed": list(change.changed),
+    }
+
+
+def _value(found: FieldValue) -> dict[str, Any]:
+    return {"value": redacted(found.value), "source": found.provenance.source.value}

@@ -1,0 +1,90 @@
+"""Progress at a terminal: a moving line for each thing under way, finished ones above."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from clockwork.hook_types import Event
+from clockwork.ui.progress import Clock, ended, is_start, thing, under_way
+from clockwork.ui.screen import Screen
+
+MOST_ROWS = 12
+PER_SECOND = 10
+_CLOSING = ("engine.done", "completion.done", "completion.failed", "resource.done", "resource.failed")
+
+
+class LiveView:
+    """Shows what is under way, and for how long; leaves nothing behind but the finished lines."""
+
+    def __init__(self, screen: Screen) -> None:
+        """Prepare to show on a screen.
+
+        Args:
+            screen: A terminal.
+        """
+        self._screen = screen
+        self._console = Console(
+            file=screen.stream, width=screen.width, no_color=not screen.colour, highlight=False
+        )
+        self._live = Live(
+            self, console=self._console, refresh_per_second=PER_SECOND, transient=True, redirect_stdout=False
+        )
+        self._rows: dict[tuple[str, str | None], tuple[str, float]] = {}
+        self._spinner = Spinner("dots")
+        self._clock = Clock()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        """Start to show."""
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Clear the moving lines."""
+        self._live.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Take one event, from whatever thread it happens in."""
+        with self._lock:
+            key = thing(event)
+            told = ended(event, self._clock.seconds(event))
+            if is_start(event):
+                self._rows[key] = (under_way(event), self._rows.get(key, ("", time.monotonic()))[1])
+            elif event.kind in _CLOSING:
+                self._rows.pop(key, None)
+        if told is not None:
+            self._live.console.print(Text.from_ansi(self._screen.painted(told)), soft_wrap=True)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the terminal alone, so that a question can be asked."""
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live.start()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw the moving lines."""
+        with self._lock:
+            rows = list(self._rows.items())
+        now = time.monotonic()
+        specific = [row for key, row in rows if key[1]] or [row for _key, row in rows]
+        for text, since in specific[:MOST_ROWS]:
+            frame = self._spinner.render(now)
+            label = Text(f"{frame} {text} {now - since:.0f} s", no_wrap=True, overflow="ellipsis")
+            yield label
+        if len(specific) > MOST_ROWS:
+            yield Text(f"  and {len(specific) - MOST_ROWS} more", style="dim")

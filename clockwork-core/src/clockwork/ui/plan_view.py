@@ -1,0 +1,75 @@
+"""The plan as a person reads it: what happens, to what, and who decided each value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from clockwork.results import Action, ResourceChange, RunResult
+from clockwork.ui.fields import FieldRow, field_rows, value_rows
+from clockwork.ui.layout import Layout
+from clockwork.ui.screen import results
+from clockwork.ui.summary import summary_lines
+from clockwork.ui.tense import SYMBOLS, Tense, action_words
+from clockwork.ui.text import Line, Span, clean, count, line
+
+MOST_UNCHANGED = 10
+_TITLES = {
+    ("plan", Tense.PLANNED): "Plan for stack",
+    ("apply", Tense.PLANNED): "Plan for stack",
+    ("apply", Tense.DONE): "Applied to stack",
+    ("destroy", Tense.PLANNED): "Plan to destroy stack",
+    ("destroy", Tense.DONE): "Destroyed in stack",
+}
+
+
+def viewed(file: Path, tense: Tense) -> Callable[[RunResult], list[Line]]:
+    """Make the view of a command on standard output.
+
+    Args:
+        file: The user's file, as he names it.
+        tense: Whether it will happen, happened, or was only completed.
+    """
+    return lambda result: plan_lines(result, file=str(file), width=results().width, tense=tense)
+
+
+def plan_lines(result: RunResult, *, file: str, width: int, tense: Tense) -> list[Line]:
+    """Show every resource of a result, and its summary.
+
+    Args:
+        result: What happens, or happened.
+        file: The user's file, as he names it.
+        width: Columns to fill.
+        tense: Whether it will happen, happened, or was only completed.
+    """
+    return [
+        _title(result, file, tense),
+        line(),
+        *_resources(result.resources, width, tense),
+        *([line()] if result.resources else []),
+        *summary_lines(result, tense, width=width),
+    ]
+
+
+def _title(result: RunResult, file: str, tense: Tense) -> Line:
+    words = _TITLES.get((result.command, tense), "Completed for stack")
+    found = count(len(result.resources), "resource")
+    return line(Span(f"{words} {clean(result.stack)}", "bold"), Span(f" · {clean(file)} · {found}", "dim"))
+
+
+def _resources(changes: list[ResourceChange], width: int, tense: Tense) -> list[Line]:
+    choose = value_rows if tense is Tense.COMPLETED else field_rows
+    shown = [(change, choose(change)) for change in changes]
+    quiet = [change for change, rows in shown if _is_quiet(change, rows)]
+    if len(quiet) > MOST_UNCHANGED:
+        shown = [(change, rows) for change, rows in shown if not _is_quiet(change, rows)]
+    layout = Layout(shown, width)
+    lines = [row for change, rows in shown for row in layout.block(change, rows, tense)]
+    if len(quiet) > MOST_UNCHANGED:
+        words = f"{SYMBOLS[Action.SAME]} {count(len(quiet), 'resource')}  {action_words(Action.SAME, tense)}"
+        lines.append(line(Span(words, "dim")))
+    return lines
+
+
+def _is_quiet(change: ResourceChange, rows: list[FieldRow]) -> bool:
+    return change.action is Action.SAME and not rows and not change.notes
