@@ -1,0 +1,110 @@
+"""FileResource: its fields, its paths, its claims, its assertions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from clockwork.hook_types import CompletionContext
+from clockwork_file.assertions import file_assertions
+from clockwork_file.guard import refusals
+from clockwork_file.resource import FileResource
+
+
+def placed(project: Path, **fields: object) -> FileResource:
+    resource = FileResource(description="notes", **fields)  # type: ignore[arg-type]
+    resource.place("notes", project)
+    return resource
+
+
+def test_the_seed_fields_are_there_with_their_defaults() -> None:
+    resource = FileResource(description="notes")
+    assert resource.missing_fields() == ["name", "content", "directory", "mode"]
+    assert resource.needs_completion()
+    with pytest.raises(ValidationError, match="description"):
+        FileResource()  # type: ignore[call-arg]
+
+
+def test_a_path_makes_name_and_directory_needless() -> None:
+    assert FileResource(description="x", path="a.txt").missing_fields() == ["content", "mode"]
+    assert not FileResource(description="x", path="a.txt", content="", mode="644").needs_completion()
+
+
+@pytest.mark.parametrize("mode", ["rw-r--r--", "888", "64", "644 ", "0o644"])
+def test_a_wrong_mode_is_an_error_at_once(mode: str) -> None:
+    with pytest.raises(ValidationError, match="mode"):
+        FileResource(description="x", mode=mode)
+    resource = FileResource(description="x")
+    with pytest.raises(ValidationError, match="mode"):
+        resource.mode = mode
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/b", "", "a\x00b"])
+def test_a_name_that_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="name"):
+        FileResource(description="x", name=name)
+
+
+@pytest.mark.parametrize("path", ["", " ", "docs/", "..", "a\x00"])
+def test_a_path_that_names_no_file_is_refused(path: str) -> None:
+    with pytest.raises(ValidationError, match="path"):
+        FileResource(description="x", path=path)
+
+
+def test_paths_are_relative_to_the_project_and_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    project = tmp_path / "project"
+    assert placed(project, path="a/../b.txt").location() == project / "b.txt"
+    assert placed(project, path="../b.txt").location() == tmp_path / "b.txt"
+    assert placed(project, path="~/b.txt").location() == tmp_path / "home/b.txt"
+    assert placed(project, name="b.txt", directory="docs").location() == project / "docs/b.txt"
+
+
+def test_two_ways_to_write_one_path_claim_the_same(tmp_path: Path) -> None:
+    one = placed(tmp_path, path="docs/../b.txt")
+    other = placed(tmp_path, name="b.txt", directory=".")
+    assert one.claims() == other.claims() != []
+    assert placed(tmp_path).claims() == []
+
+
+def test_the_assertions_find_what_is_wrong(tmp_path: Path) -> None:
+    resource = placed(tmp_path, path="b.txt", content="one\ntwo\n", mode="644")
+
+    def told() -> dict[str, object]:
+        return {assertion.name: assertion.check() for assertion in file_assertions(resource)}
+
+    assert "does not exist" in str(told()["exists"])
+    (tmp_path / "b.txt").write_text("one\nTwo\n")
+    (tmp_path / "b.txt").chmod(0o600)
+    assert told()["exists"] is None
+    assert "from line 2" in str(told()["content"])
+    assert "has mode 600, not 644" in str(told()["mode"])
+    (tmp_path / "b.txt").write_text("one\ntwo\n")
+    (tmp_path / "b.txt").chmod(0o644)
+    assert set(told().values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"directory": "../outside", "name": "a.txt"}, "directory"),
+        ({"directory": "/etc", "name": "a.txt"}, "directory"),
+        ({"directory": "~", "name": ".bashrc"}, "directory"),
+        ({"mode": "4755"}, "mode"),
+        ({"mode": "666"}, "mode"),
+        ({"content": " \n"}, "content"),
+    ],
+)
+def test_a_models_dangerous_values_are_refused(tmp_path: Path, values: dict[str, str], field: str) -> None:
+    whole = {"name": "a.txt", "directory": ".", "content": "x", "mode": "644", **values}
+    resource = placed(tmp_path, **whole)
+    found = list(refusals(resource, values, CompletionContext(tmp_path, tuple(values))))
+    assert [refusal.field for refusal in found] == [field]
+
+
+def test_a_models_harmless_values_pass(tmp_path: Path) -> None:
+    whole = {"name": "a.txt", "directory": "docs", "content": "x", "mode": "644"}
+    resource = placed(tmp_path, **whole)
+    assert not list(refusals(resource, whole, CompletionContext(tmp_path, tuple(whole))))
