@@ -11,6 +11,7 @@ import click
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error.")
 def version(as_json: bool) -> None:
     """Show the versions of core, the plugins, the engine and Python; install nothing."""
     found = _versions()

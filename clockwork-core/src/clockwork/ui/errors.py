@@ -19,6 +19,8 @@ def error_lines(error: BaseException) -> list[Line]:
     Args:
         error: An expected one tells its place and its way out; any other tells its kind.
     """
+    if isinstance(error, KeyboardInterrupt):
+        return [line("Stopped.")]
     if not isinstance(error, ClockworkError):
         return [
             _head(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__),

@@ -1,0 +1,157 @@
+"""How failures end: the exit code, the words, and the one JSON document."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clockwork.errors import LoadError, ProviderError
+from clockwork.ui.errors import error_lines
+from clockwork.ui.text import plain
+from support.command import PROGRAM, clockwork, environment, install_plugin
+
+COMMANDS = """
+import click
+from clockwork import hookimpl
+
+@hookimpl
+def clockwork_cli_commands():
+    @click.command()
+    @click.option("--json", is_flag=True)
+    def crash(json):
+        raise RuntimeError("out of \\x1b[31mluck")
+
+    @click.command()
+    @click.option("--json", is_flag=True)
+    def refuse(json):
+        raise click.ClickException("not today")
+
+    @click.command()
+    def wait():
+        import signal
+        click.echo("waiting")
+        signal.pause()
+
+    yield from (crash, refuse, wait)
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> str:
+    install_plugin(tmp_path / "site", "trouble", COMMANDS)
+    return str(tmp_path / "site")
+
+
+def only_document(stdout: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(stdout)
+    return document
+
+
+def test_a_missing_file_is_told_and_exits_with_1(tmp_path: Path) -> None:
+    done = clockwork("plan", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "main.py" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "assert"])
+def test_with_json_a_failure_is_the_one_document(command: str, tmp_path: Path) -> None:
+    done = clockwork(command, "--json", cwd=tmp_path)
+    document = only_document(done.stdout)
+    assert done.returncode == 1
+    assert document["command"] == command
+    assert document["error"]["code"] == "load"
+    assert ("assertions" in document) == (command == "assert")
+
+
+def test_with_json_what_the_users_file_prints_stays_off_standard_output(tmp_path: Path) -> None:
+    program = "import os\nprint('from python')\nos.system('echo from a child')\n"
+    (tmp_path / "main.py").write_text(program, encoding="utf-8")
+    done = clockwork("plan", "--json", cwd=tmp_path)
+    assert only_document(done.stdout)["error"]["code"] == "load"
+    assert "from python" in done.stderr
+    assert "from a child" in done.stderr
+
+
+def test_with_json_wrong_usage_is_a_document_too(tmp_path: Path) -> None:
+    done = clockwork("plan", "--json", "--no-such", cwd=tmp_path)
+    assert done.returncode == 2
+    assert only_document(done.stdout)["error"]["code"] == "usage"
+
+
+def test_an_unforeseen_failure_is_one_line_and_the_way_on(tmp_path: Path, site: str) -> None:
+    done = clockwork("crash", cwd=tmp_path, PYTHONPATH=site)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: RuntimeError: out of \\x1b[31mluck\n")
+    assert "CLOCKWORK_DISABLE_PLUGINS" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_debug_shows_the_whole_traceback(tmp_path: Path, site: str) -> None:
+    done = clockwork("--debug", "crash", cwd=tmp_path, PYTHONPATH=site)
+    assert "Traceback" in done.stderr
+    assert "trouble_plugin.py" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(("command", "code"), [("crash", "internal"), ("refuse", "error")])
+def test_with_json_a_plugins_failure_is_a_document_too(
+    command: str, code: str, tmp_path: Path, site: str
+) -> None:
+    done = clockwork(command, "--json", cwd=tmp_path, PYTHONPATH=site)
+    assert done.returncode == 1
+    document = only_document(done.stdout)
+    assert (document["command"], document["error"]["code"]) == (command, code)
+
+
+def test_ctrl_c_is_one_line_and_130(tmp_path: Path, site: str) -> None:
+    with subprocess.Popen(
+        [PROGRAM, "wait"],
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=site, PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        process.send_signal(signal.SIGINT)
+        _out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.strip() == "Stopped."
+
+
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as gone:
+        done = subprocess.run(
+            [PROGRAM, "--help"],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.stderr == b""
+    assert done.returncode == 1
+
+
+def test_an_error_tells_what_where_and_what_to_do() -> None:
+    error = LoadError("it is\nwrong", file=Path("main.py"), line=7, hint="Mend it.\nThen plan.")
+    shown = [plain(row) for row in error_lines(error)]
+    assert shown == ["Error: it is", "  wrong", "  at main.py:7", "  Mend it.", "  Then plan."]
+
+
+def test_an_error_cannot_steer_the_terminal() -> None:
+    shown = [
+        plain(row) for row in error_lines(ProviderError("a\x1b]0;b\x07", address="x\x1b[2J", hint="\x9b31m"))
+    ]
+    assert shown == ["Error: a\\x1b]0;b\\x07", "  at x\\x1b[2J", "  \\x9b31m"]
