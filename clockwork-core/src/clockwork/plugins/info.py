@@ -74,6 +74,18 @@ class Given:
     result: Any
     origin: Origin
 
+    @classmethod
+    def of(cls, hook: str, result: Any, origin: Origin) -> Given:
+        """Note a result under the name it has.
+
+        Raises:
+            PluginError: It has none, so it cannot be what the hook asks for.
+        """
+        name = name_of(result)
+        if name is None:
+            raise PluginError(f"plugin {origin}: {hook} gave {result!r}, which has no name")
+        return cls(name, result, origin)
+
 
 @dataclass(frozen=True)
 class Failure:

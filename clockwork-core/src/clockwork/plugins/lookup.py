@@ -41,7 +41,7 @@ def _why_missing(name: str, plugins: PluginManager) -> ResourceTypeError:
     distribution = KNOWN_TYPES.get(name)
     failures = [*plugins.load_failures(), *plugins.collected_types().failures]
     suspects = [one for one in failures if distribution is None or is_named(one.origin, [distribution])]
-    if suspects and not _close(name, plugins):
+    if suspects:
         reasons = "; ".join(one.message for one in suspects)
         return ResourceTypeError(f"{name} cannot be imported: {reasons}", hint=suspects[0].error.hint)
     if distribution is None:
@@ -58,16 +58,11 @@ def _why_missing(name: str, plugins: PluginManager) -> ResourceTypeError:
 
 
 def _unknown(name: str, plugins: PluginManager) -> ResourceTypeError:
-    if close := _close(name, plugins):
-        hint = f"Did you mean {close[0]}?"
-    else:
-        installed = ", ".join(sorted(plugins.resource_types())) or "none"
-        hint = f"Installed resource types: {installed}. `clockwork plugins` lists the plugins."
-    return ResourceTypeError(f"no installed plugin has a resource type {name}", hint=hint)
-
-
-def _close(name: str, plugins: PluginManager) -> list[str]:
-    if name in KNOWN_TYPES:
-        return []
-    names = {"Resource", *plugins.resource_types(), *KNOWN_TYPES}
-    return difflib.get_close_matches(name, sorted(names), n=1)
+    installed = sorted(plugins.resource_types())
+    # Most names end alike, so only a very close one is what was meant.
+    close = difflib.get_close_matches(name, {*installed, *KNOWN_TYPES}, n=1, cutoff=0.8)
+    known = f"Installed resource types: {', '.join(installed) or 'none'}. `clockwork plugins` tells more."
+    return ResourceTypeError(
+        f"no installed plugin has a resource type {name}",
+        hint=f"Did you mean {close[0]}?" if close else known,
+    )

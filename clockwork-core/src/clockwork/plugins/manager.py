@@ -16,7 +16,7 @@ from clockwork.logs import get_logger
 from clockwork.plugins import builtin, entry_points
 from clockwork.plugins.calls import call
 from clockwork.plugins.checks import argument_free_hooks, hook_names, suggestion, unknown_hooks, wrappers
-from clockwork.plugins.info import Collected, Failure, Given, Origin, PluginInfo, Status, name_of
+from clockwork.plugins.info import Collected, Failure, Given, Origin, PluginInfo, Status
 from clockwork.plugins.listing import described
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class PluginManager:
         for origin, implementation in self._implementations(hook):
             try:
                 answer = call(hook, origin, implementation, arguments)
-                given += [_given(hook, result, origin) for result in answer]
+                given += [Given.of(hook, result, origin) for result in answer]
             except ClockworkError as error:
                 failures.append(Failure(origin, error))
         return Collected(hook, tuple(given), tuple(failures))
@@ -296,10 +296,3 @@ def get() -> PluginManager:
         if _process is None:
             _process = PluginManager.load()
         return _process
-
-
-def _given(hook: str, result: Any, origin: Origin) -> Given:
-    name = name_of(result)
-    if name is None:
-        raise PluginError(f"plugin {origin}: {hook} gave {result!r}, which has no name")
-    return Given(name, result, origin)

@@ -1,0 +1,64 @@
+"""``clockwork plugins``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from clockwork.plugins.info import PluginInfo
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--hook", metavar="NAME", help="List only the plugins that implement this hook.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error.")
+def plugins(as_json: bool, hook: str | None) -> None:
+    """List the plugins, what they bring, and what is wrong with them."""
+    from clockwork.plugins.manager import get
+
+    infos = get().infos() if hook is None else _with_hook(get().infos(), hook)
+    if as_json:
+        document = {"format": 1, "command": "plugins", "plugins": [asdict(one) for one in infos]}
+        click.echo(json.dumps({**document, "error": None}, indent=2))
+        return
+    for line in _lines(infos):
+        click.echo(line)
+
+
+def _with_hook(infos: list[PluginInfo], hook: str) -> list[PluginInfo]:
+    from clockwork.errors import UsageError
+    from clockwork.plugins.checks import hook_names, suggestion
+
+    if hook not in hook_names():
+        raise UsageError(
+            f"there is no hook {hook}; {suggestion(hook, hook_names())}",
+            hint=f"The hooks are {', '.join(hook_names())}.",
+        )
+    return [info for info in infos if hook in info.hooks]
+
+
+def _lines(infos: list[PluginInfo]) -> Iterator[str]:
+    from clockwork.ui.text import clean
+
+    if not infos:
+        yield "no plugin implements this hook"
+        return
+    names = [clean(info.name) for info in infos]
+    releases = [clean(f"{info.distribution} {info.version}".strip()) for info in infos]
+    widest_name, widest_release = max(map(len, names)), max(map(len, releases))
+    for info, name, release in zip(infos, names, releases, strict=True):
+        yield f"{name:{widest_name}}  {release:{widest_release}}  {info.status.value}"
+        details = {
+            "reason": [info.reason] if info.reason else [],
+            "resource types": [", ".join(info.resource_types)] if info.resource_types else [],
+            "hooks": [", ".join(info.hooks)] if info.hooks else [],
+            "warning": info.warnings,
+        }
+        for title, texts in details.items():
+            for text in texts:
+                yield f"  {title}: {clean(text)}"
