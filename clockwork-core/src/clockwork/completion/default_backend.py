@@ -1,0 +1,70 @@
+"""Core's own way to a model: any endpoint that speaks OpenAI's chat API."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from clockwork.errors import ModelError
+from clockwork.hook_types import ModelBackend
+from clockwork.settings import DEFAULT_BASE_URL, Settings
+
+if TYPE_CHECKING:
+    from pydantic_ai.models.openai import OpenAIChatModel
+
+WAYS_TO_A_MODEL = """\
+Ways to get a model:
+  a key:         export CW_API_KEY=...  (https://openrouter.ai/keys for the default endpoint)
+  a local model: export CW_BASE_URL=http://localhost:11434/v1 CW_MODEL=...  (Ollama; LM Studio uses port 1234)
+  no model:      write the missing fields yourself"""
+
+
+def model_backends() -> Iterator[ModelBackend]:
+    """Offer the OpenAI-compatible endpoint that the settings name."""
+    yield ModelBackend("openai-compatible", fits=_fits, build=_build)
+
+
+def is_local(base_url: str) -> bool:
+    """Tell whether an endpoint stands on this machine or a private network.
+
+    Args:
+        base_url: The endpoint's address; names are not looked up.
+    """
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
+
+
+def _fits(settings: Settings) -> bool:
+    return urlsplit(settings.base_url).scheme in {"http", "https"}
+
+
+def _build(settings: Settings) -> OpenAIChatModel:
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    if key is None and urlsplit(settings.base_url).hostname == urlsplit(DEFAULT_BASE_URL).hostname:
+        raise ModelError(f"there is no key for {settings.base_url}", hint=WAYS_TO_A_MODEL)
+
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    local = is_local(settings.base_url)
+    profile = OpenAIModelProfile(
+        supports_tools=True,
+        supports_json_schema_output=True,
+        supports_json_object_output=False,
+        # A server that only masks its grammar never shows the model the schema.
+        native_output_requires_schema_in_instructions=True,
+        openai_supports_strict_tool_definition=not local,
+        # Local chat templates often take one system message, and older servers only know max_tokens.
+        openai_chat_supports_multiple_system_messages=not local,
+        openai_chat_supports_max_completion_tokens=not local,
+    )
+    provider = OpenAICompatibleProvider("clockwork", base_url=settings.base_url, api_key=key, profile=profile)
+    # The client takes these from OPENAI_ORG_ID and OPENAI_PROJECT_ID: no business of other services.
+    provider.client.organization = provider.client.project = None
+    return OpenAIChatModel(settings.model, provider=provider)

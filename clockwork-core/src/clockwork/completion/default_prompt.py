@@ -1,0 +1,123 @@
+"""Core's own words: the paragraph of the question that every resource gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from clockwork.completion.answer import answer_schema
+from clockwork.completion.question import given_values
+from clockwork.hook_types import CompletionContext, PromptPart
+from clockwork.resources.base import Resource
+from clockwork.resources.fields import Completion, completion_of
+
+_VALUES = """\
+You complete the declaration of a {kind} in a deployment project. {about}
+
+What the person wants:
+{wish}
+
+Already decided, not yours to change:
+{given}
+
+Choose a value for each of these fields:
+{fields}
+
+How to choose:
+- Follow the person's words; where they leave it open, choose what an experienced engineer would.
+- Write each value in the form that its description and examples show, without any explanation.
+- Use the examples for their form only; the value must fit what the person wants.
+- Keep paths relative and inside the project folder.
+- Never invent a password, a key or a token.
+- Answer null only where "may be null" is said, and then only if the field is not needed.{form}"""
+
+_TEXT = """\
+You write the {field} of a {kind} in a deployment project. {about}
+
+What the person wants:
+{wish}
+
+Already decided, make the text fit it:
+{given}
+
+Write the {field}: {described}.
+Answer with the whole text and nothing else: no introduction, no remarks, no code fence around it."""
+
+
+def completion_prompt(resource: Resource, context: CompletionContext) -> Iterator[PromptPart]:
+    """Word the question about a resource's missing fields.
+
+    Args:
+        resource: The resource as it is known.
+        context: The fields to ask for; a long text is asked for on its own.
+
+    Yields:
+        One part, named ``clockwork``.
+    """
+    given = given_values(resource)
+    wish = given.pop("description", None)
+    words = {
+        "kind": type(resource).__name__,
+        "about": (type(resource).__doc__ or "").strip().partition("\n")[0],
+        "wish": wish or "(not said; infer it from what is decided)",
+        "given": "\n".join(f"- {name}: {_shown(value)}" for name, value in given.items()) or "- nothing yet",
+    }
+    schema = answer_schema(type(resource), context.missing)
+    if _is_one_long_text(resource, context.missing):
+        (field,) = context.missing
+        described = _described(schema["properties"][field])
+        yield PromptPart("clockwork", _TEXT.format(field=field, described=described, **words))
+    else:
+        fields = "\n".join(_line(name, schema) for name in context.missing)
+        yield PromptPart("clockwork", _VALUES.format(fields=fields, form=_form(schema), **words))
+
+
+def _is_one_long_text(resource: Resource, missing: tuple[str, ...]) -> bool:
+    return len(missing) == 1 and completion_of(type(resource), missing[0]) is Completion.LONG_TEXT
+
+
+def _line(name: str, schema: dict[str, Any]) -> str:
+    described = schema["properties"][name]
+    nullable = any(kind.get("type") == "null" for kind in described.get("anyOf", ()))
+    return f"- {name}: {_described(described)}" + (" (may be null)" if nullable else "")
+
+
+def _described(described: dict[str, Any]) -> str:
+    """Say in one line what a field's schema asks: its description, examples and limits."""
+    shape = {**described, **next((k for k in described.get("anyOf", ()) if k.get("type") != "null"), {})}
+    kind = str(shape.get("type", "value"))
+    items = shape.get("items")
+    if isinstance(items, dict) and "type" in items:
+        kind = f"{kind} of {items['type']}"
+    said = [str(described.get("description", described.get("title", ""))).rstrip("."), kind]
+    if examples := described.get("examples"):
+        said.append("for example " + ", ".join(_shown(example) for example in examples))
+    said += [f"{word} {_shown(shape[key])}" for key, word in _LIMITS.items() if key in shape]
+    return ", ".join(part for part in said if part)
+
+
+_LIMITS = {
+    "pattern": "must match",
+    "enum": "one of",
+    "minLength": "characters at least",
+    "maxLength": "characters at most",
+    "minItems": "items at least",
+    "maxItems": "items at most",
+    "minimum": "at least",
+    "maximum": "at most",
+}
+
+
+def _form(schema: dict[str, Any]) -> str:
+    """Show the form of an answer, made from the fields' first examples."""
+    shown = {
+        name: field["examples"][0] for name, field in schema["properties"].items() if field.get("examples")
+    }
+    if len(shown) < len(schema["properties"]):
+        return ""
+    return f"\n\nThe form of an answer, for another wish: {_shown(shown)}"
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,191 @@
+"""The conversation with one endpoint: structured answers, plain texts, retries and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Self
+
+from pydantic import BaseModel
+from pydantic_ai import Agent, ModelRetry, RunContext, Tool
+from pydantic_ai import exceptions as ai
+from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RunUsage, UsageLimits
+
+from clockwork.completion.default_backend import is_local
+from clockwork.completion.draft import RejectedError
+from clockwork.completion.failures import EndpointError, explained, is_invalid_answer, refuses_mode
+from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
+from clockwork.completion.plain_text import unfenced
+from clockwork.results import CompletionReport
+from clockwork.settings import Settings
+
+_TOOL_CALLS = 20
+_LOCAL_TOKENS = 2048
+_REMOTE_TOKENS = 8192
+"""More than locally, because models that think first count their thoughts."""
+_TEXT_TOKENS = 8192
+_LOCAL_PENALTY = 0.3
+"""Small models repeat themselves in long texts without one."""
+
+
+class Endpoint:
+    """A model that answers questions; use it as an async context manager."""
+
+    def __init__(self, model: Model, settings: Settings, report: CompletionReport) -> None:
+        self._model = model
+        self._settings = settings
+        self._report = report
+        self._local = is_local(settings.base_url)
+        self._ladder = Ladder.of(model, local=self._local)
+        self._failure: EndpointError | None = None
+
+    @property
+    def model_name(self) -> str:
+        """The name of the model that answers."""
+        return self._model.model_name
+
+    async def __aenter__(self) -> Self:
+        """Open the connections."""
+        await self._model.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        """Close the connections."""
+        await self._model.__aexit__(*error)
+
+    async def values(
+        self,
+        prompt: str,
+        answer_type: type[BaseModel],
+        accept: Callable[[dict[str, Any]], None],
+        tools: Sequence[Tool[None]] = (),
+    ) -> None:
+        """Ask for short values in one structured answer.
+
+        Args:
+            prompt: The question.
+            answer_type: The class of the answer.
+            accept: Takes the values, as JSON holds them; a :class:`RejectedError` goes back to the model.
+            tools: What the model may call.
+
+        Raises:
+            ModelError: The endpoint failed, or no answer was accepted.
+        """
+        tokens = _LOCAL_TOKENS if self._local else _REMOTE_TOKENS
+
+        async def attempt(rung: Rung) -> None:
+            retries = self._settings.completion_retries
+            agent: Agent[None, BaseModel] = Agent(
+                _Counted(rung.model, self._report),
+                output_type=answer_type,
+                retries={
+                    "output": min(retries, 1) if rung.fallback and not self._ladder.is_settled else retries
+                },
+                tools=tools,
+                end_strategy="early",
+            )
+
+            @agent.output_validator
+            def check(output: BaseModel) -> BaseModel:
+                self._ladder.settle(rung)
+                _accept_or_retry(accept, output.model_dump(mode="json"))
+                return output
+
+            try:
+                await self._run(agent, prompt, ModelSettings(max_tokens=tokens))
+            except (ai.AgentRunError, ai.UserError, IndexError) as error:
+                if refuses_mode(error) or (is_invalid_answer(error) and not self._ladder.is_settled):
+                    raise ModeRefusedError(error) from None
+                raise
+
+        await self._explaining(self._ladder.climb(attempt))
+
+    async def text(
+        self, prompt: str, accept: Callable[[str], None], tools: Sequence[Tool[None]] = ()
+    ) -> None:
+        """Ask for one plain text.
+
+        Args:
+            prompt: The question.
+            accept: Takes the text; a :class:`RejectedError` goes back to the model.
+            tools: What the model may call.
+
+        Raises:
+            ModelError: The endpoint failed, or no answer was accepted.
+        """
+        agent: Agent[None, str] = Agent(
+            _Counted(self._model, self._report),
+            retries={"output": self._settings.completion_retries},
+            tools=tools,
+            end_strategy="early",
+        )
+
+        @agent.output_validator
+        def check(context: RunContext[None], output: str) -> str:
+            if _was_cut_off(context.messages):
+                raise ModelRetry("The text was cut off because it became too long. Write a shorter one.")
+            _accept_or_retry(accept, unfenced(output))
+            return output
+
+        settings = ModelSettings(max_tokens=_TEXT_TOKENS)
+        if self._local:
+            settings["frequency_penalty"] = _LOCAL_PENALTY
+        await self._explaining(self._run(agent, prompt, settings))
+
+    async def _run(self, agent: Agent[None, Any], prompt: str, settings: ModelSettings) -> None:
+        if self._failure is not None:
+            raise self._failure
+        usage = RunUsage()
+        timeout = self._settings.completion_timeout
+        everywhere = ModelSettings(temperature=0, timeout=timeout, request_timeout=timeout)
+        try:
+            await agent.run(
+                prompt,
+                usage=usage,
+                usage_limits=UsageLimits(request_limit=None, tool_calls_limit=_TOOL_CALLS),
+                model_settings=settings | everywhere,
+            )
+        finally:
+            self._report.input_tokens += usage.input_tokens
+            self._report.output_tokens += usage.output_tokens
+
+    async def _explaining(self, asking: Awaitable[None]) -> None:
+        try:
+            await asking
+        except (ai.AgentRunError, ai.UserError, IndexError) as error:
+            failure = explained(error, self._settings)
+            if isinstance(failure, EndpointError):
+                self._failure = failure
+            raise failure from None
+
+
+class _Counted(WrapperModel):
+    """The model, with every request counted, answered or not."""
+
+    def __init__(self, wrapped: Model, report: CompletionReport) -> None:
+        super().__init__(wrapped)
+        self._report = report
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        self._report.calls += 1
+        return await super().request(messages, model_settings, model_request_parameters)
+
+
+def _accept_or_retry(accept: Callable[[Any], None], answer: Any) -> None:
+    try:
+        accept(answer)
+    except RejectedError as rejection:
+        raise ModelRetry(f"This cannot be used: {rejection}") from None
+
+
+def _was_cut_off(messages: Sequence[ModelMessage]) -> bool:
+    last = next((m for m in reversed(messages) if isinstance(m, ModelResponse)), None)
+    return last is not None and last.finish_reason == "length"

@@ -1,0 +1,143 @@
+"""One resource to complete: what the lock holds for it, and what is left to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from clockwork.completion.draft import Draft, RejectedError
+from clockwork.completion.question import Question
+from clockwork.errors import ClockworkError, GuardError, LockError
+from clockwork.hook_types import CompletionContext
+from clockwork.lock import Lock, LockEntry, digest_of
+from clockwork.provenance import Provenance, Source
+from clockwork.resources.base import Resource
+from clockwork.resources.fields import Completion, completion_of
+
+if TYPE_CHECKING:
+    from clockwork.plugins.manager import PluginManager
+
+
+class Work:
+    """What has to be done to complete one resource.
+
+    Attributes:
+        address: The resource's address.
+        draft: The resource with the values it has so far.
+        context: All its missing fields, and the other resources.
+        held: The answers the lock has for it; ``None`` for a field that is left unset.
+        asked: The fields that only a model can fill now.
+        is_ready: Whether the lock's answers are in the draft, so that the rest can be asked for.
+    """
+
+    def __init__(
+        self,
+        resource: Resource,
+        resources: Sequence[Resource],
+        lock: Lock,
+        plugins: PluginManager,
+        *,
+        refresh: bool,
+    ) -> None:
+        """Find out what the lock holds.
+
+        Args:
+            resource: A resource that needs completion.
+            resources: All resources of the project.
+            lock: The project's lock.
+            plugins: The plugins that word the question and check the values.
+            refresh: Whether to ask again for everything.
+        """
+        self.address = resource.address
+        self.context = CompletionContext(resource.project, tuple(resource.missing_fields()), tuple(resources))
+        self.draft = Draft(resource, self.context, plugins)
+        self._type = type(resource)
+        self._lock = lock
+        self._question = Question.about(resource, self.context, plugins).digest
+        self._entry = lock.entry(resource.address)
+        self.held: dict[str, Any] = {} if refresh else dict(self._still_valid())
+        self.is_ready = False
+        self.asked = tuple(field for field in self.context.missing if field not in self.held)
+
+    @property
+    def why_asked(self) -> str:
+        """Why the lock does not answer."""
+        if self._entry is None:
+            return "not in the lock"
+        return "its question changed" if self._entry.question != self._question else "missing in the lock"
+
+    def take_held(self) -> None:
+        """Take the lock's values into the draft.
+
+        Raises:
+            GuardError: A policy refuses a value of the lock.
+            LockError: A value of the lock is not valid.
+        """
+        if self.held:
+            try:
+                self.draft.accept(self.held)
+            except RejectedError as rejection:
+                raise self._refused_in_lock(rejection) from None
+        self.is_ready = True
+
+    def finished(self, model: str | None) -> Resource:
+        """Give the completed resource and put its entry into the lock.
+
+        Args:
+            model: The model that was asked; ``None`` when the lock answered alone.
+        """
+        values = {**{f: self.draft.values[f] for f in self.asked}, **self.held}
+        self._lock.put(
+            self.address,
+            LockEntry(
+                type=self._type.__name__,
+                question=self._question,
+                model=model or (self._entry.model if self._entry else ""),
+                values={field: value for field, value in values.items() if value is not None},
+                unset=tuple(field for field, value in values.items() if value is None),
+                digests=dict(self._digests(values)),
+            ),
+        )
+        return self.draft.finished({field: self._provenance(field, model) for field in self.context.missing})
+
+    def _still_valid(self) -> Iterator[tuple[str, Any]]:
+        """Give the lock's answers to this very question, and those that a person made his own."""
+        if self._entry is None:
+            return
+        for field, value in self._entry.answers.items():
+            may_stay_unset = field in self.context.missing and (
+                value is not None or completion_of(self._type, field) is Completion.OPTIONAL
+            )
+            if may_stay_unset and (self._entry.question == self._question or self._entry.is_edited(field)):
+                yield field, value
+
+    def _digests(self, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Give each value's digest; an edited value keeps the one of the answer it replaced."""
+        for field, value in values.items():
+            if not self._is_edited(field):
+                yield field, digest_of(value)
+            elif self._entry is not None and field in self._entry.digests:
+                yield field, self._entry.digests[field]
+
+    def _is_edited(self, field: str) -> bool:
+        return field in self.held and self._entry is not None and self._entry.is_edited(field)
+
+    def _provenance(self, field: str, model: str | None) -> Provenance:
+        if self._is_edited(field):
+            return Provenance(Source.EDITED)
+        if field in self.held and self._entry is not None:
+            return Provenance(Source.MODEL, model=self._entry.model)
+        previous = self._entry.answers.get(field) if self._entry else None
+        return Provenance(Source.MODEL, model=model, asked_now=True, previous=previous)
+
+    def _refused_in_lock(self, rejection: RejectedError) -> ClockworkError:
+        first = rejection.refusals[0]
+        kind = GuardError if rejection.by_policy else LockError
+        return kind(
+            f"the value in the lock cannot be used: {first.reason}",
+            address=self.address,
+            field=first.field or None,
+            file=self._lock.path,
+            hint=f"Correct it there, write the field yourself, or ask again with "
+            f"--refresh-completions '{self.address}'.",
+        )

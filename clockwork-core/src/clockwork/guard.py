@@ -1,0 +1,124 @@
+"""Core's policy for values that the user did not write: a model's answer is untrusted input."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from clockwork.hook_types import CompletionContext, Refusal
+from clockwork.resources.base import Resource
+from clockwork.resources.fields import Completion, completion_of
+
+_CREDENTIAL = "a credential is the user's to write, never the model's: leave it out"
+
+
+def check_completion(
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterator[Refusal]:
+    """Refuse control characters and invented credentials.
+
+    Args:
+        resource: The completed resource.
+        values: The values that did not come from the user, by field.
+        context: The missing fields and the other resources of the project.
+
+    Yields:
+        One refusal for each value that must not be used.
+    """
+    for field, value in values.items():
+        is_text = completion_of(type(resource), field) is Completion.LONG_TEXT
+        reason = next(_reasons(field, value, is_text), None)
+        if reason:
+            yield Refusal(field, reason)
+
+
+def inside_project(path: str, project: Path) -> str | None:
+    """Tell why a path leads out of the project folder.
+
+    ``~`` and ``..`` are resolved, and so are symbolic links as far as they exist.
+
+    Args:
+        path: The path, absolute or relative to the project folder.
+        project: The project folder.
+
+    Returns:
+        The reason, or ``None`` when the path stays inside.
+    """
+    if "\0" in path:
+        return "a path cannot hold a zero byte"
+    try:
+        expanded = Path(path).expanduser()
+        resolved = (project / expanded).resolve()
+    except (RuntimeError, OSError) as error:
+        return f"{path!r} cannot be resolved: {error}"
+    if resolved.is_relative_to(project.resolve()):
+        return None
+    return f"{path!r} leads to {resolved}, outside the project folder; use a relative path inside it"
+
+
+def _reasons(name: str, value: Any, is_text: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _control_characters(str(key))
+            yield from _reasons(str(key), item, is_text)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _reasons(name, item, is_text)
+    elif isinstance(value, str):
+        yield from _control_characters(value)
+        yield from _credentials(name, value, is_text)
+
+
+def _control_characters(text: str) -> Iterator[str]:
+    found = sorted({f"U+{ord(c):04X}" for c in text if c not in "\n\t" and _is_control(c)})
+    if found:
+        yield f"it holds control characters ({', '.join(found[:5])})"
+
+
+def _credentials(name: str, value: str, is_text: bool) -> Iterator[str]:
+    if _PRIVATE_KEY.search(value):
+        yield f"it holds a private key; {_CREDENTIAL}"
+    if is_text:
+        return
+    key, equals, assigned = value.partition("=")
+    pairs = [(name, value), (key, assigned)] if equals else [(name, value)]
+    for named, credential in pairs:
+        if _names_credential(named) and not _HARMLESS.fullmatch(credential):
+            yield f"{named} looks like a credential; {_CREDENTIAL}"
+    if _URL_PASSWORD.search(value):
+        yield f"the address holds a password; {_CREDENTIAL}"
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDIRECTIONAL
+
+
+def _names_credential(name: str) -> bool:
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
+    if not words:
+        return False
+    return words[-1] in _LAST_WORDS or (words[-1] == "key" and bool(_KEY_KINDS & set(words[:-1])))
+
+
+_LAST_WORDS = frozenset(
+    {
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "pass",
+        "secret",
+        "token",
+        "credential",
+        "credentials",
+        "apikey",
+    }
+)
+_KEY_KINDS = frozenset({"api", "access", "private", "secret", "encryption", "signing", "auth", "master"})
+_HARMLESS = re.compile(r"\s*|yes|no|true|false|on|off|[01]|\$\{[^}]+\}", re.IGNORECASE)
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+_URL_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:(?!\$\{)[^/\s@]+@", re.IGNORECASE)
+_BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

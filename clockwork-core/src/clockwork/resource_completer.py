@@ -1,0 +1,174 @@
+"""Completes resources: from the lock where it holds the answer, else by asking a model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
+
+from clockwork.completion.report import Failure, together
+from clockwork.completion.work import Work
+from clockwork.errors import ClockworkError, LockError, UsageError
+from clockwork.hook_types import Event
+from clockwork.lock import Lock
+from clockwork.resources.base import Resource
+from clockwork.results import CompletionReport
+from clockwork.settings import Settings
+
+if TYPE_CHECKING:
+    from clockwork.plugins.manager import PluginManager
+
+
+def _unobserved(event: Event) -> None:
+    """Let an event pass."""
+
+
+class ResourceCompleter:
+    """Fills in the missing fields of resources.
+
+    Attributes:
+        report: What the last :meth:`complete` cost.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        lock: Lock,
+        plugins: PluginManager,
+        *,
+        locked: bool = False,
+        refresh: Collection[str] | None = None,
+        observe: Callable[[Event], None] = _unobserved,
+    ) -> None:
+        """Prepare a completion; nothing is asked yet.
+
+        Args:
+            settings: The model, its endpoint and the limits.
+            lock: The project's lock; it is written when values were obtained.
+            plugins: The plugins that word questions, check values and reach models.
+            locked: Refuse to ask a model: the lock must answer everything.
+            refresh: Addresses to ask about again; empty for all, ``None`` for none.
+            observe: Told about each event.
+
+        Raises:
+            UsageError: ``locked`` and ``refresh`` exclude each other.
+        """
+        if locked and refresh is not None:
+            raise UsageError("--locked and --refresh-completions exclude each other")
+        self.report = CompletionReport()
+        self._settings = settings
+        self._lock = lock
+        self._plugins = plugins
+        self._locked = locked
+        self._refresh = refresh
+        self._observe = observe
+
+    async def complete(self, resources: list[Resource]) -> list[Resource]:
+        """Complete the resources that need it.
+
+        Args:
+            resources: All resources of the project, placed at their addresses.
+
+        Returns:
+            The resources in the same order, completed; those that need nothing are the same objects.
+
+        Raises:
+            CompletionError: Fields could not be completed; a ``ModelError`` or ``GuardError``
+                where that is the reason for all of them.
+            LockError: The lock is not valid, or lacks answers while nothing may be asked.
+            UsageError: ``refresh`` names an address that does not exist.
+        """
+        self.report = CompletionReport()
+        self._check_refresh(resources)
+        works = {
+            id(r): self._work(r, resources) for r in resources if r.needs_completion() and r.missing_fields()
+        }
+        done: dict[int, Resource] = {}
+        try:
+            failures = self._take_held(works, done) + await self._ask_for_rest(works, done)
+            if failures:
+                raise together(failures)
+            self._lock.keep_only([work.address for work in works.values()])
+        finally:
+            if not self._locked:
+                self._lock.write()
+        return [done.get(id(resource), resource) for resource in resources]
+
+    def _check_refresh(self, resources: Sequence[Resource]) -> None:
+        addresses = {resource.address for resource in resources}
+        unknown = sorted(set(self._refresh or ()) - addresses)
+        if unknown:
+            raise UsageError(
+                f"there is no resource {unknown[0]!r} to ask about again",
+                hint=f"The resources are: {', '.join(sorted(addresses))}.",
+            )
+
+    def _work(self, resource: Resource, resources: Sequence[Resource]) -> Work:
+        refresh = self._refresh is not None and (not self._refresh or resource.address in self._refresh)
+        return Work(resource, resources, self._lock, self._plugins, refresh=refresh)
+
+    def _take_held(self, works: dict[int, Work], done: dict[int, Resource]) -> list[Failure]:
+        """Use what the lock holds; complete the resources for which that is all."""
+        failures = []
+        for key, work in works.items():
+            try:
+                work.take_held()
+            except ClockworkError as error:
+                failures.append(Failure(work.address, (), error))
+                continue
+            self.report.from_lock += len(work.held)
+            if not work.asked:
+                done[key] = work.finished(None)
+        return failures
+
+    async def _ask_for_rest(self, works: dict[int, Work], done: dict[int, Resource]) -> list[Failure]:
+        """Ask for what the lock does not hold, about independent resources at once."""
+        open_works = {key: work for key, work in works.items() if work.asked and work.is_ready}
+        if not open_works:
+            return []
+        if self._locked:
+            raise _locked_error(list(open_works.values()), self._lock)
+        try:
+            # The import of PydanticAI takes most of a second, so it waits until a model is needed.
+            from clockwork.completion.conversation import ask
+            from clockwork.completion.endpoint import Endpoint
+            from clockwork.completion.model import build_model
+
+            endpoint = Endpoint(build_model(self._settings, self._plugins), self._settings, self.report)
+        except ClockworkError as error:
+            return [self._failed(work, error) for work in open_works.values()]
+        at_once = asyncio.Semaphore(self._settings.completion_concurrency)
+
+        async def complete_one(key: int, work: Work) -> Failure | None:
+            async with at_once:
+                self._observe(Event("completion.asking", work.address, {"fields": work.asked}))
+                try:
+                    await ask(work, endpoint, self._plugins)
+                except ClockworkError as error:
+                    return self._failed(work, error)
+                done[key] = work.finished(endpoint.model_name)
+                self._observe(Event("completion.done", work.address, {"model": endpoint.model_name}))
+                return None
+
+        async with endpoint:
+            outcomes = await asyncio.gather(
+                *(complete_one(key, work) for key, work in open_works.items()), return_exceptions=True
+            )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+
+    def _failed(self, work: Work, error: ClockworkError) -> Failure:
+        self._observe(Event("completion.failed", work.address, {"message": error.message}))
+        return Failure(work.address, work.asked, error)
+
+
+def _locked_error(works: Sequence[Work], lock: Lock) -> LockError:
+    lacking = "\n".join(f"  {work.address}: {', '.join(work.asked)} ({work.why_asked})" for work in works)
+    return LockError(
+        f"--locked forbids asking a model, and the lock lacks values:\n{lacking}",
+        address=works[0].address if len(works) == 1 else None,
+        file=lock.path,
+        hint=f"Run `clockwork plan` without --locked, review {lock.path.name} and commit it.",
+    )

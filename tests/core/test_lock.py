@@ -1,0 +1,240 @@
+"""The lock: what is written is what is read, and a file that cannot be understood is left alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clockwork.errors import LockError
+from clockwork.lock import Lock, LockEntry, digest_of
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
+    [
+        "a\nb\n",
+        "a\r\nb",
+        "\r",
+        "\n",
+        '"""\n',
+        "\\\n",
+        "\t\n",
+        "\x00\n",
+        "\x7f\n",
+        "\x85\n",
+        " \n ",
+        "\\",
+        "''",
+    ]
+)
+SCALARS = TEXTS | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.none()
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def an_entry(values: dict[str, Any] | None = None, unset: tuple[str, ...] = ()) -> LockEntry:
+    values = {"name": "a.md"} if values is None else values
+    answers = {**values, **dict.fromkeys(unset)}
+    return LockEntry(
+        "FileResource", "q1", "small", values, unset, {k: digest_of(v) for k, v in answers.items()}
+    )
+
+
+def a_lock(path: Path, **entries: LockEntry) -> Lock:
+    lock = Lock.read(path)
+    for address, entry in entries.items():
+        lock.put(address, entry)
+    lock.write()
+    return lock
+
+
+@given(
+    entries=st.dictionaries(TEXTS, st.dictionaries(TEXTS, VALUES.filter(lambda v: v is not None)), max_size=3)
+)
+def test_every_value_round_trips(tmp_path_factory: pytest.TempPathFactory, entries: dict[str, Any]) -> None:
+    path = tmp_path_factory.mktemp("lock") / "clockwork.lock"
+    written = {address: an_entry(values, unset=("left out",)) for address, values in entries.items()}
+    lock = Lock.read(path)
+    for address, entry in written.items():
+        lock.put(address, entry)
+    lock.write()
+
+    read = Lock.read(path)
+    assert {address: read.entry(address) for address in read.addresses} == written
+    assert not any(entry.is_edited(name) for entry in written.values() for name in entry.answers)
+
+
+@given(text=TEXTS)
+def test_a_text_is_not_taken_for_edited_after_reading(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    path = tmp_path_factory.mktemp("lock") / "clockwork.lock"
+    a_lock(path, article=an_entry({"content": text}))
+    entry = Lock.read(path).entry("article")
+    assert entry is not None
+    assert entry.values["content"] == text
+    assert not entry.is_edited("content")
+
+
+def test_the_file_reads_like_a_document(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    web = an_entry({"content": "# Life\n\ntext\n", "env": {"A": "1"}}, unset=("directory",))
+    a_lock(path, article=an_entry(), **{'site["web"]': web})
+    assert path.read_text().split("\n\n", 1)[1] == (
+        f'[resources.article]\ntype = "FileResource"\nmodel = "small"\nquestion = "q1"\n\n'
+        f'[resources.article.values]\nname = "a.md"\n\n'
+        f'[resources.article.digests]\nname = "{digest_of("a.md")}"\n\n'
+        f'[resources."site[\\"web\\"]"]\ntype = "FileResource"\nmodel = "small"\nquestion = "q1"\n'
+        f'unset = [\n    "directory",\n]\n\n'
+        f'[resources."site[\\"web\\"]".values]\ncontent = """\n# Life\n\ntext\n"""\n\n'
+        f'[resources."site[\\"web\\"]".values.env]\nA = "1"\n\n'
+        f'[resources."site[\\"web\\"]".digests]\ncontent = "{digest_of(web.values["content"])}"\n'
+        f'directory = "{digest_of(None)}"\nenv = "{digest_of({"A": "1"})}"\n'
+    )
+
+
+def test_the_order_of_putting_does_not_show(tmp_path: Path) -> None:
+    a_lock(tmp_path / "one", a=an_entry(), b=an_entry({"x": 1, "y": 2}))
+    a_lock(tmp_path / "two", b=an_entry({"y": 2, "x": 1}), a=an_entry())
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_an_edited_value_is_recognised_and_stays_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    a_lock(path, article=an_entry({"name": "a.md", "mode": "644"}))
+    path.write_text(path.read_text().replace('"a.md"', '"b.md"'))
+    for _ in range(2):
+        lock = Lock.read(path)
+        entry = lock.entry("article")
+        assert entry is not None
+        assert entry.is_edited("name")
+        assert not entry.is_edited("mode")
+        lock.put("other", an_entry())
+        lock.write()
+
+
+def test_a_value_a_person_added_counts_as_edited(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    a_lock(path, article=an_entry())
+    path.write_text(
+        path.read_text().replace(
+            "[resources.article.values]\n", "[resources.article.values]\nday = 2026-01-02\n"
+        )
+    )
+    entry = Lock.read(path).entry("article")
+    assert entry is not None
+    assert entry.values["day"] == "2026-01-02"
+    assert entry.is_edited("day")
+
+
+def test_nothing_is_written_when_nothing_changed(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    a_lock(path, article=an_entry())
+    path.write_text("# a person's own comment\n" + path.read_text())
+    before = path.read_text(), path.stat().st_ino
+    lock = Lock.read(path)
+    lock.put("article", an_entry())
+    lock.write()
+    assert (path.read_text(), path.stat().st_ino) == before
+
+
+def test_an_empty_lock_makes_no_file(tmp_path: Path) -> None:
+    a_lock(tmp_path / "clockwork.lock")
+    assert not (tmp_path / "clockwork.lock").exists()
+
+
+def test_entries_of_others_are_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    lock = a_lock(path, a=an_entry(), b=an_entry())
+    lock.keep_only({"b"})
+    lock.write()
+    assert Lock.read(path).addresses == ["b"]
+
+
+def test_writing_keeps_the_mode_and_leaves_no_other_file(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    a_lock(path, a=an_entry())
+    path.chmod(0o640)
+    a_lock(path, b=an_entry())
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [p.name for p in tmp_path.iterdir()] == ["clockwork.lock"]
+
+
+def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.lock").write_text("format = 1\n")
+    link = tmp_path / "clockwork.lock"
+    link.symlink_to("real.lock")
+    a_lock(link, a=an_entry())
+    assert link.is_symlink()
+    assert Lock.read(tmp_path / "real.lock").addresses == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("format = 1\n[resources.a\n", 2, "not valid TOML"),
+        ("format = 1\n<<<<<<< HEAD\n", 2, "unresolved merge"),
+        ("format = 2\n", None, "format 2"),
+        ("format = 99\nresources = 3\n", None, "Upgrade Clockwork"),
+        ("", None, "format: Field required"),
+        ('format = "1"\n', None, "format: "),
+        ("format = 1\nresources = 3\n", None, "resources: "),
+        ("format = 1\n[resources.a]\ntype = 1\n", None, "resources.a.type: "),
+        (
+            'format = 1\n[resources.a]\ntype="F"\nmodel="m"\nquestion="q"\nvalues=1\n',
+            None,
+            "resources.a.values: ",
+        ),
+        (
+            'format = 1\n[resources.a]\ntype="F"\nmodel="m"\nquestion="q"\nwhat=1\n',
+            None,
+            "resources.a.what: ",
+        ),
+        (
+            'format = 1\n[resources.a]\ntype="F"\nmodel="m"\nquestion="q"\njson_values.x="{"\n',
+            None,
+            "json_values is not JSON",
+        ),
+    ],
+)
+def test_a_lock_that_cannot_be_understood_is_an_error_and_untouched(
+    tmp_path: Path, text: str, line: int | None, message: str
+) -> None:
+    path = tmp_path / "clockwork.lock"
+    path.write_text(text)
+    with pytest.raises(LockError) as caught:
+        Lock.read(path)
+    assert message in str(caught.value)
+    assert (caught.value.file, caught.value.line) == (path, line)
+    assert caught.value.hint
+    assert path.read_text() == text
+
+
+def test_a_lock_that_is_no_text_or_no_file_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(LockError, match="cannot be read"):
+        Lock.read(path)
+    with pytest.raises(LockError, match="cannot be read"):
+        Lock.read(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_without_write_permission_is_an_error(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(LockError, match="cannot be written"):
+            a_lock(tmp_path / "clockwork.lock", a=an_entry())
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_folder_that_is_gone_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(LockError, match="cannot be written"):
+        a_lock(tmp_path / "gone" / "clockwork.lock", a=an_entry())
