@@ -8,11 +8,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from support.providers import FileCalls
 
 from clockwork.errors import ProviderError
 from clockwork.state.journal import Claim, Journal
 from clockwork_file.provider import File
+from support.providers import FileCalls
 
 
 @pytest.fixture

@@ -198,9 +198,7 @@ class ClockworkCore:
                 address=failed[0].address,
             )
 
-    async def _completed(
-        self, result: RunResult, project: Project, settings: Settings
-    ) -> list[Resource]:
+    async def _completed(self, result: RunResult, project: Project, settings: Settings) -> list[Resource]:
         """Load the resources and complete them, from the lock first."""
         from clockwork.loading.loader import check_claims, load_resources
         from clockwork.lock import Lock
@@ -277,9 +275,7 @@ def _take(result: RunResult, outcome: EngineResult, resources: list[Resource]) -
 def _described(resource: Resource) -> ResourceChange:
     from clockwork.results import Action
 
-    return ResourceChange(
-        resource.address, type(resource).__name__, Action.SAME, values=_values(resource)
-    )
+    return ResourceChange(resource.address, type(resource).__name__, Action.SAME, values=_values(resource))
 
 
 def _values(resource: Resource) -> dict[str, FieldValue]:
@@ -322,7 +318,7 @@ def _run_to_its_end(work: Coroutine[Any, Any, T]) -> T:
     def run() -> None:
         try:
             outcome.append(asyncio.run(work))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 raised again in the thread that asked
             failure.append(error)
 
     thread = threading.Thread(target=run, name="clockwork")

@@ -97,7 +97,7 @@ class Assertion:
     """
 
     name: str
-    check: Callable[[], str | None | Awaitable[str | None]]
+    check: Callable[[], str | Awaitable[str | None] | None]
 
 
 @dataclass(frozen=True)

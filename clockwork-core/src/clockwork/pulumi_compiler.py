@@ -159,7 +159,7 @@ class PulumiCompiler:
             StateError: The stack is in use, or cannot be opened.
             EngineError: There is no engine.
         """
-        result = await self._run(
+        return await self._run(
             lambda stack, log: stack.destroy(
                 parallel=self.settings.parallel,
                 on_event=log,
@@ -170,7 +170,6 @@ class PulumiCompiler:
             ),
             planned=preview_only,
         )
-        return result
 
     def _rename(self, project_name: str | None) -> None:
         if project_name is not None:
@@ -256,7 +255,7 @@ class PulumiCompiler:
             needs_program = _PROGRAM_MISSING in str(error) or log.says(_PROGRAM_MISSING)
             if log.done or _NO_DOWNLOADS not in environment or not needs_program:
                 raise
-            environment.pop(_NO_DOWNLOADS)
+            stack.workspace.env_vars = {k: v for k, v in environment.items() if k != _NO_DOWNLOADS}
             log.clear()
             await _in_thread(runner, command)
 

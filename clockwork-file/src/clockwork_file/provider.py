@@ -97,7 +97,7 @@ class File(EmbeddedResource, type="clockwork:file:File"):
 
     def _check_place(self, file: Path) -> None:
         if file.is_symlink():
-            self._refuse(f"{file} is a symbolic link to {os.readlink(file)}", "Write the real path instead.")
+            self._refuse(f"{file} is a symbolic link to {file.readlink()}", "Write the real path instead.")
         if file.is_dir():
             self._refuse(f"{file} is a folder", "Choose a path whose last part is the file's name.")
         if file.exists() and not file.is_file():
@@ -137,9 +137,7 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         file = real_path(new.path, self.call.project)
         if _is_as_wanted(file, new) and not self._is_ours(file) and not new.adopt:
             self.call.note("the file was there already, identical; it is adopted and will not be deleted")
-            return self.State(
-                path=new.path, digest=_digest(new.content), mode=_octal(new.mode), found=True
-            )
+            return self.State(path=new.path, digest=_digest(new.content), mode=_octal(new.mode), found=True)
         # The check ran before anything was changed; a file may have appeared since.
         self._check(new, None)
         return self._write(new, ())

@@ -58,5 +58,7 @@ async def _what_is_wrong(assertion: Assertion) -> str | None:
     except Exception as error:  # noqa: BLE001 a check that raises has failed, and says how
         return f"the check raised {type(error).__name__}: {error}"
     if found is not None and not isinstance(found, str):
-        raise PluginError(f"the assertion {assertion.name!r} returned {type(found).__name__}, not text or None")
+        raise PluginError(
+            f"the assertion {assertion.name!r} returned {type(found).__name__}, not text or None"
+        )
     return found

@@ -35,7 +35,9 @@ def status(as_json: bool) -> None:
     elif found:
         click.echo(f"Pulumi {found.version}, from {found.origin}: {found.path}")
     else:
-        click.echo(f"no Pulumi engine; `clockwork engine install` brings {ENGINE_VERSION} to {cache_folder()}")
+        click.echo(
+            f"no Pulumi engine; `clockwork engine install` brings {ENGINE_VERSION} to {cache_folder()}"
+        )
     if not found:
         raise SystemExit(1)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from clockwork.errors import EngineError
 from clockwork.engine.locate import ENGINE_VERSION
+from clockwork.errors import EngineError
 
 Progress = Callable[[str, float | None], None]
 

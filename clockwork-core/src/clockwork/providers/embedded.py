@@ -142,7 +142,7 @@ class EmbeddedResource(pulumi.CustomResource):
         Args:
             name: The field's name.
         """
-        return self._output(name, lambda response: response.object[name] if name in response.object else None)
+        return self._output(name, lambda response: dict(response.object).get(name))
 
     def _output(self, name: str, pick: Callable[[Any], Any]) -> pulumi.Output[Any]:
         if name not in self.__dict__:
@@ -232,12 +232,15 @@ class EmbeddedResource(pulumi.CustomResource):
         return self.call.name
 
 
+_COMPUTED = (pulumi.Output, pulumi.Resource, pulumi.Asset, pulumi.Archive, asyncio.Future)
+
+
 def _is_plain(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(_is_plain(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return all(_is_plain(item) for item in value)
-    return not isinstance(value, (pulumi.Output, pulumi.Resource, pulumi.Asset, pulumi.Archive, asyncio.Future))
+    return not isinstance(value, _COMPUTED)
 
 
 def _first_error(error: ValidationError) -> str:

@@ -56,7 +56,9 @@ class Program:
         finally:
             self._owner, self._waits_for = "", ()
 
-    def transform(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    def transform(
+        self, args: pulumi.ResourceTransformationArgs
+    ) -> pulumi.ResourceTransformationResult | None:
         """Note the owner of a resource registered the SDK's way, and add what it must wait for."""
         self.owners[args.type_, args.name] = self._owner
         if not self._waits_for:
@@ -119,13 +121,17 @@ async def _send(
     request = resource_pb2.RegisterResourceRequest(
         type=type_token,
         name=name,
-        parent=await root.urn.future(),
+        parent=await _urn_of(root),
         custom=True,
         object=inputs,
-        dependencies=[await resource.urn.future() for resource in waits_for],
+        dependencies=[await _urn_of(resource) for resource in waits_for],
         acceptSecrets=True,
         acceptResources=True,
         supportsPartialValues=True,
         supportsResultReporting=True,
     )
     return await asyncio.get_running_loop().run_in_executor(None, monitor.RegisterResource, request)
+
+
+async def _urn_of(resource: pulumi.Resource) -> str:
+    return await resource.urn.future() or ""

@@ -70,7 +70,9 @@ class Resource(BaseModel):
         Raises:
             pydantic.ValidationError: The whole, with the new values, is not valid.
         """
-        given = {name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None}
+        given = {
+            name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None
+        }
         whole = type(self).model_validate({**values, **given})
         for private in self.__private_attributes__:
             setattr(whole, private, getattr(self, private))
@@ -108,4 +110,3 @@ class Resource(BaseModel):
             address=self.address,
             hint="Its class must define to_pulumi().",
         )
-

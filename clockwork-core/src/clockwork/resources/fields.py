@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, Secret, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 
 
@@ -121,25 +121,36 @@ def not_completable(description: str, *, default: Any = None, pattern: str | Non
     Returns:
         A Pydantic field.
     """
-    return _with_mark(Field(default=default, description=description, pattern=pattern), Completion.NEVER)
+    info: Any = Field(default=default, description=description, pattern=pattern)
+    return _with_mark(info, Completion.NEVER)
 
 
 def completion_of(model: type[BaseModel], field: str) -> Completion:
     """Tell what the model may do with a field.
 
     An unmarked field is completable when ``None`` is its default, as in the plain
-    ``Optional[str] = None``; any other unmarked field is the user's alone.
+    ``Optional[str] = None``; any other unmarked field is the user's alone. So is every field
+    that holds a Pydantic secret, however it is marked.
 
     Args:
         model: The class that has the field.
         field: The field's name.
     """
     info = model.model_fields[field]
+    if _holds_secret(info.annotation):
+        return Completion.NEVER
     for mark in info.metadata:
         if isinstance(mark, CompletionMark):
             return mark.completion
     has_none_default = info.default is None and info.default_factory is None and not info.is_required()
     return Completion.SHORT if has_none_default else Completion.NEVER
+
+
+def _holds_secret(annotation: Any) -> bool:
+    kind = get_origin(annotation) or annotation
+    if isinstance(kind, type) and issubclass(kind, (Secret, SecretStr, SecretBytes)):
+        return True
+    return any(_holds_secret(part) for part in get_args(annotation))
 
 
 def _marked(
@@ -152,7 +163,7 @@ def _marked(
     ge: float | None,
     le: float | None,
 ) -> Any:
-    info = Field(
+    info: Any = Field(
         default=None,
         description=description,
         pattern=pattern,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from pulumi import automation as auto
@@ -31,7 +31,7 @@ def open_stack(
     settings: Settings,
     command: EngineCommand,
     environment: Mapping[str, str],
-    program: Callable[[], object] | None = None,
+    program: Callable[[], Awaitable[None] | None] | None = None,
     *,
     create: bool,
 ) -> EngineStack | None:

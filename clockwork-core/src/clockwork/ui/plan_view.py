@@ -19,7 +19,7 @@ _TITLES = {
     ("apply", Tense.PLANNED): "Plan for stack",
     ("apply", Tense.DONE): "Applied to stack",
     ("destroy", Tense.PLANNED): "Plan to destroy stack",
-    ("destroy", Tense.DONE): "Destroyed in stack",
+    ("destroy", Tense.DONE): "Removed from stack",
 }
 
 
