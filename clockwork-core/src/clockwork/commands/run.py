@@ -6,16 +6,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from clockwork.commands.options import RunOptions
+from clockwork.commands.question import Question
 from clockwork.errors import ClockworkError
-from clockwork.ui.progress import Progress, progress
-from clockwork.ui.screen import can_ask, messages, results
+from clockwork.ui.progress import progress
+from clockwork.ui.screen import can_ask, forget_typed_ahead, messages, results
 
 if TYPE_CHECKING:
     from clockwork.core import ClockworkCore
@@ -40,13 +40,15 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
     """
     from clockwork.core import ClockworkCore
 
-    asks = question is not None and not options.yes and can_ask()
+    asks = not options.yes and can_ask()
     try:
         with _stdout_for_results_alone(options.json), progress(messages()) as told:
+            screen = messages() if options.json else results()
+            confirm = Question(question, str(options.file), screen, told) if question and asks else None
             core = ClockworkCore(
                 options.settings(),
                 observe=told,
-                confirm=_confirmation(options, told, question or "") if asks else None,
+                confirm=confirm,
                 locked=options.locked,
                 refresh_completions=options.refresh,
             )
@@ -55,7 +57,7 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
         if error.result is not None and not options.json and _has_something_to_show(error.result):
             results().show(view(error.result))
         raise
-    _show(options, result, view)
+    _show(options, result, _brief if confirm and confirm.answered else view)
     return result
 
 
@@ -68,23 +70,10 @@ def _show(options: RunOptions, result: RunResult, view: View) -> None:
         results().show(view(result))
 
 
-def _confirmation(options: RunOptions, told: Progress, question: str) -> Callable[[RunResult], bool]:
-    """Show a plan and ask; a plan without changes is no question."""
+def _brief(result: RunResult) -> list[Line]:
+    from clockwork.ui.plan_view import brief_lines
 
-    def confirm(plan: RunResult) -> bool:
-        from clockwork.ui.plan_view import plan_lines
-        from clockwork.ui.tense import Tense
-
-        if not plan.summary.changes:
-            return True
-        command = "destroy" if plan.command == "destroy" else "apply"
-        with told.paused():
-            screen = messages() if options.json else results()
-            view = replace(plan, command=command)
-            screen.show(plan_lines(view, file=str(options.file), width=screen.width, tense=Tense.PLANNED))
-            return click.confirm(f"\n{question}", err=True)
-
-    return confirm
+    return brief_lines(result, width=results().width)
 
 
 def _has_something_to_show(result: RunResult) -> bool:

@@ -22,11 +22,14 @@ from clockwork.completion.plain_text import unfenced
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
 
+pydantic_ai.BANNER_ENABLED = False
+"""The library's own greeting would stand between Clockwork's progress and its plan."""
+
 _TOOL_CALLS = 20
 _LOCAL_TOKENS = 2048
 _REMOTE_TOKENS = 8192
 """More than locally, because models that think first count their thoughts."""
-_TEXT_TOKENS = 8192
+_LOCAL_TEXT_TOKENS = 4096
 _LOCAL_PENALTY = 0.3
 """Small models repeat themselves in long texts without one."""
 
@@ -104,7 +107,11 @@ class Endpoint:
         await self._explaining(self._ladder.climb(attempt))
 
     async def text(
-        self, prompt: str, accept: Callable[[str], None], tools: Sequence[Tool[None]] = ()
+        self,
+        prompt: str,
+        accept: Callable[[str], None],
+        tools: Sequence[Tool[None]] = (),
+        longest: int | None = None,
     ) -> None:
         """Ask for one plain text.
 
@@ -112,6 +119,7 @@ class Endpoint:
             prompt: The question.
             accept: Takes the text; a :class:`RejectedError` goes back to the model.
             tools: What the model may call.
+            longest: The most characters the text may have.
 
         Raises:
             ModelError: The endpoint failed, or no answer was accepted.
@@ -130,9 +138,10 @@ class Endpoint:
             _accept_or_retry(accept, unfenced(output))
             return output
 
-        settings = ModelSettings(max_tokens=_TEXT_TOKENS)
+        settings = ModelSettings(max_tokens=_REMOTE_TOKENS)
         if self._local:
-            settings["frequency_penalty"] = _LOCAL_PENALTY
+            tokens = min(_LOCAL_TEXT_TOKENS, _LOCAL_TEXT_TOKENS if longest is None else longest + 256)
+            settings = ModelSettings(max_tokens=tokens, frequency_penalty=_LOCAL_PENALTY)
         await self._explaining(self._run(agent, prompt, settings))
 
     async def _run(self, agent: Agent[None, Any], prompt: str, settings: ModelSettings) -> None:

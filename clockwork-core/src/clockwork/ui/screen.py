@@ -67,6 +67,13 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def forget_typed_ahead() -> None:
+    """Drop what was typed before a question: nobody answers a plan that he has not seen."""
+    import termios
+
+    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+
 def _style(words: str) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     for word in words.split():
