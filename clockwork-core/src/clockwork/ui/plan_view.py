@@ -51,6 +51,19 @@ def plan_lines(result: RunResult, *, file: str, width: int, tense: Tense) -> lis
     ]
 
 
+def brief_lines(result: RunResult, *, width: int) -> list[Line]:
+    """Show what was done, to somebody who has just seen the plan: what is new, and the summary.
+
+    Args:
+        result: What happened.
+        width: Columns to fill.
+    """
+    noted = [(change, list[FieldRow]()) for change in result.resources if change.notes]
+    layout = Layout(noted, width)
+    lines = [row for change, rows in noted for row in layout.block(change, rows, Tense.DONE)]
+    return [*lines, *([line()] if lines else []), *summary_lines(result, Tense.DONE, width=width)]
+
+
 def _title(result: RunResult, file: str, tense: Tense) -> Line:
     words = _TITLES.get((result.command, tense), "Completed for stack")
     found = count(len(result.resources), "resource")

@@ -1,0 +1,71 @@
+"""The question before anything changes."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from clockwork.ui.progress import Progress
+from clockwork.ui.screen import Screen
+
+if TYPE_CHECKING:
+    from clockwork.results import RunResult
+
+
+@dataclass
+class Question:
+    """Shows a plan and asks; a plan without changes is no question.
+
+    Attributes:
+        text: What is asked.
+        file: The user's file, as he names it.
+        screen: Where the plan is shown.
+        progress: What is paused meanwhile.
+        answered: Whether the plan was shown and answered with yes.
+    """
+
+    text: str
+    file: str
+    screen: Screen
+    progress: Progress
+    answered: bool = False
+
+    def __call__(self, plan: RunResult) -> bool:
+        """Ask about a plan.
+
+        Args:
+            plan: What would happen.
+
+        Raises:
+            click.Abort: The person stopped the run instead of answering.
+        """
+        from clockwork.ui.plan_view import plan_lines
+        from clockwork.ui.tense import Tense
+
+        if not plan.summary.changes:
+            return True
+        command = "destroy" if plan.command == "destroy" else "apply"
+        view = replace(plan, command=command)
+        with self.progress.paused(), _stoppable():
+            self.screen.show(plan_lines(view, file=self.file, width=self.screen.width, tense=Tense.PLANNED))
+            self.answered = click.confirm(f"\n{self.text}", err=True)
+        return self.answered
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl-C end the waiting at once, also inside an event loop, which would only take note of it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
