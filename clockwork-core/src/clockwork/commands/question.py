@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clockwork.ui.progress import Progress
-from clockwork.ui.screen import Screen
+from clockwork.ui.screen import Screen, forget_typed_ahead
 
 if TYPE_CHECKING:
     from clockwork.results import RunResult
@@ -54,6 +54,7 @@ class Question:
         view = replace(plan, command=command)
         with self.progress.paused(), _stoppable():
             self.screen.show(plan_lines(view, file=self.file, width=self.screen.width, tense=Tense.PLANNED))
+            forget_typed_ahead()
             self.answered = click.confirm(f"\n{self.text}", err=True)
         return self.answered
 

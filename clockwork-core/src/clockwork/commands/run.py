@@ -15,7 +15,7 @@ from clockwork.commands.options import RunOptions
 from clockwork.commands.question import Question
 from clockwork.errors import ClockworkError
 from clockwork.ui.progress import progress
-from clockwork.ui.screen import can_ask, forget_typed_ahead, messages, results
+from clockwork.ui.screen import can_ask, messages, results
 
 if TYPE_CHECKING:
     from clockwork.core import ClockworkCore
