@@ -281,8 +281,8 @@ def _described(resource: Resource) -> ResourceChange:
 def _values(resource: Resource) -> dict[str, FieldValue]:
     return {
         name: FieldValue(getattr(resource, name), resource.provenance(name))
-        for name in type(resource).model_fields
-        if getattr(resource, name) is not None
+        for name, info in type(resource).model_fields.items()
+        if getattr(resource, name) is not None and not info.exclude
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pulumi
 from pulumi import automation as auto
 from pulumi.automation.errors import ConcurrentUpdateError
 from pulumi.runtime import register_stack_transformation
@@ -15,6 +16,7 @@ from pulumi.runtime import register_stack_transformation
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.failures import failure_of
+from clockwork.deploy.order import in_order
 from clockwork.engine.install import ensure_engine
 from clockwork.errors import ClockworkError, DeployError, StateError
 from clockwork.hook_types import Event
@@ -95,8 +97,9 @@ class PulumiCompiler:
             try:
                 with self._program.running():
                     register_stack_transformation(self._program.transform)
-                    for resource in resources:
-                        self._compile(resource)
+                    compiled: dict[str, pulumi.Resource] = {}
+                    for resource in in_order(resources):
+                        compiled[resource.address] = self._compile(resource, compiled)
                 await self._program.finish()
             except BaseException as error:
                 self._error = error
@@ -175,10 +178,11 @@ class PulumiCompiler:
         if project_name is not None:
             self.project = Project(self.project.main_file, project_name)
 
-    def _compile(self, resource: Resource) -> None:
-        with self._program.compiling(resource.address, ()):
+    def _compile(self, resource: Resource, compiled: Mapping[str, pulumi.Resource]) -> Any:
+        waits_for = [compiled[other.address] for other in resource.depends_on]
+        with self._program.compiling(resource.address, waits_for):
             try:
-                self.plugins.first("clockwork_compile", resource=resource)
+                return self.plugins.first("clockwork_compile", resource=resource)
             except ClockworkError as error:
                 error.address = error.address or resource.address
                 raise

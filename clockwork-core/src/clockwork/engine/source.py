@@ -39,11 +39,10 @@ def install_source(folder: Path, progress: Progress) -> None:
         module.mkdir()
         for file in resources.files("clockwork.engine").joinpath("gomod").iterdir():
             (module / file.name).write_bytes(file.read_bytes())
-        _run(go, ["mod", "download"], module, progress, "fetching Pulumi's modules")
         linking = f"-s -w -X {_VERSION_VARIABLE}=v{ENGINE_VERSION}"
         arguments = ["build", "-v", "-trimpath", "-mod=readonly", "-ldflags", linking]
         program = ready / "bin" / "pulumi"
-        _run(go, [*arguments, "-o", str(program), _PROGRAM], module, progress, "building Pulumi")
+        _run(go, [*arguments, "-o", str(program), _PROGRAM], module, progress)
         shutil.rmtree(folder, ignore_errors=True)
         ready.rename(folder)
 
@@ -62,11 +61,12 @@ def _go() -> str:
     return go
 
 
-def _run(go: str, arguments: list[str], module: Path, progress: Progress, word: str) -> None:
+def _run(go: str, arguments: list[str], module: Path, progress: Progress) -> None:
+    """Build; Go fetches exactly the modules that the program needs, as it needs them."""
     environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
     last: deque[str] = deque(maxlen=15)
-    count = 0
-    progress(word, None)
+    built = 0
+    progress("fetching Pulumi's modules", None)
     with subprocess.Popen(
         [go, *arguments],
         cwd=module,
@@ -80,7 +80,8 @@ def _run(go: str, arguments: list[str], module: Path, progress: Progress, word: 
         assert process.stderr is not None
         for line in process.stderr:
             last.append(line.rstrip())
-            count += 1
-            progress(word, min(count / _PACKAGES, 0.99) if arguments[0] == "build" else None)
+            if not line.startswith("go: "):
+                built += 1
+                progress("building Pulumi from source", min(built / _PACKAGES, 0.99))
     if process.returncode != 0:
-        raise EngineError(f"go {' '.join(arguments[:2])} failed:\n" + "\n".join(last))
+        raise EngineError("go build failed:\n" + "\n".join(last))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional, Self
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from clockwork.errors import LoadError
 from clockwork.provenance import Provenance, Source
@@ -23,12 +23,14 @@ class Resource(BaseModel):
     Attributes:
         name: What the real thing is called.
         description: What it is for, in the user's words. Never completed.
+        depends_on: Resources that must be deployed before this one, and removed after it.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True, validate_default=False)
 
     name: str
     description: Optional[str] = not_completable("what it is for, in the user's words")
+    depends_on: list[Resource] = Field(default_factory=list, exclude=True, repr=False)
 
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
