@@ -100,6 +100,17 @@ def test_a_wrong_field_is_told_with_its_name_and_line(tmp_path: Path) -> None:
     assert error.message == "Box: Input should be a valid integer, unable to parse string as an integer"
 
 
+def test_a_validator_speaks_in_its_own_words(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "from clockwork import Resource\nfrom pydantic import field_validator\nclass Box(Resource):\n"
+        "    @field_validator('name')\n    def short(cls, value):\n        raise ValueError('too long')\n\n"
+        "box = Box(name='b')\n",
+    )
+    error = refused(path)
+    assert (error.message, error.field, error.line) == ("Box: too long", "name", 8)
+
+
 def test_several_wrong_fields_are_all_told(tmp_path: Path) -> None:
     source = "from clockwork import Resource\nbox = Resource(nmae='b', colour='red')\n"
     error = refused(written(tmp_path, source))

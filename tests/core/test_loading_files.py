@@ -63,7 +63,8 @@ def test_everything_is_as_it_was_even_after_an_error(tmp_path: Path) -> None:
     assert "sibling" not in sys.modules
 
 
-def test_a_sibling_that_changed_is_seen_at_once(tmp_path: Path) -> None:
+def test_a_sibling_that_changed_is_seen_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     main = write(
         tmp_path, main="import sibling\narticle = Resource(name=sibling.NAME)\n", sibling="NAME = 'a'\n"
     )

@@ -33,6 +33,29 @@ def test_an_installed_plugin_is_found_by_its_entry_point(shelf: Shelf) -> None:
     assert found.warnings == ()
 
 
+def test_plugins_are_imported_and_asked_by_name_whatever_the_order_of_installation(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    order = tmp_path / "order"
+    for name in "bca":
+        shelf.install(
+            f"zz-{name}",
+            f"""
+            from clockwork import hookimpl
+            open({str(order)!r}, "a").write("{name}")
+
+            @hookimpl
+            def clockwork_load_file(path):
+                return "{name}" if path != "of c" or "{name}" == "c" else None
+            """,
+            name=f"test-{name}",
+        )
+    manager = PluginManager.load()
+    assert order.read_text() == "abc"
+    assert manager.first("clockwork_load_file", path="") == "a"
+    assert manager.first("clockwork_load_file", path="of c") == "c"
+
+
 def test_a_plugin_that_raises_at_import_leaves_the_others_working(
     shelf: Shelf, capsys: pytest.CaptureFixture[str]
 ) -> None:
