@@ -11,11 +11,9 @@ PROGRAM = str(Path(sysconfig.get_path("scripts")) / "clockwork")
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without what would choose for a test."""
-    ours = ("CW_", "CLOCKWORK_", "_CLOCKWORK", "NO_COLOR", "FORCE_COLOR", "PULUMI_")
+    """This test's environment, without what would choose colours or complete words."""
+    ours = ("_CLOCKWORK", "NO_COLOR", "FORCE_COLOR")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    if engine := os.environ.get("CW_PULUMI"):
-        kept["CW_PULUMI"] = engine
     return {**kept, **more}
 
 

@@ -183,7 +183,8 @@ class ClockworkCore:
             _remove_folder(project, settings)
 
     async def _complete_only(self, result: RunResult, project: Project, settings: Settings) -> None:
-        await self._completed(result, project, settings)
+        resources = await self._completed(result, project, settings)
+        result.resources = [_described(resource) for resource in resources]
 
     async def _assert(self, result: RunResult, project: Project, settings: Settings) -> None:
         from clockwork.assertions.runner import run_assertions
@@ -217,8 +218,10 @@ class ClockworkCore:
                 refresh=self._refresh,
                 observe=self._observe,
             )
-            result.completion = completer.report
-            completed = await completer.complete(resources)
+            try:
+                completed = await completer.complete(resources)
+            finally:
+                result.completion = completer.report
             check_claims(completed)
         return completed
 

@@ -31,6 +31,8 @@ _ACTIONS = {
     "read-replacement": Action.REPLACE,
     "discard-replaced": Action.REPLACE,
 }
+_LOGICAL = "replace"
+_REMOVES_REPLACED = ("delete-replaced", "discard-replaced")
 _WEIGHT = [Action.SAME, Action.UPDATE, Action.CREATE, Action.DELETE, Action.REPLACE]
 _NOISE = re.compile(r"^(\d+ errors? occurred:|\s*\* |\t)|^(update|preview|destroy) failed$")
 
@@ -42,6 +44,7 @@ class Step:
     urn: str
     action: Action
     changed: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     drifted: tuple[str, ...] = ()
     old: Mapping[str, Any] = field(default_factory=dict)
     new: Mapping[str, Any] = field(default_factory=dict)
@@ -68,6 +71,8 @@ class EventLog:
     failed: dict[str, None] = field(default_factory=dict)
     messages: dict[str, list[str]] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    _started: set[str] = field(default_factory=set)
+    _ended: dict[str, set[str]] = field(default_factory=dict)
 
     def __call__(self, event: EngineEvent) -> None:
         """Take one event."""
@@ -86,8 +91,9 @@ class EventLog:
 
     def clear(self) -> None:
         """Forget a command that is run again."""
-        for collected in (self.planned, self.done, self.failed, self.messages, self.outputs):
+        for collected in (self.planned, self.done, self.failed, self.messages, self.outputs, self._ended):
             collected.clear()
+        self._started.clear()
 
     def address_of(self, urn: str) -> str:
         """The address of a Pulumi resource; its own name when the program did not register it."""
@@ -110,6 +116,7 @@ class EventLog:
                 kind,
                 step.action,
                 changed=step.changed,
+                reasons=step.reasons,
                 old=step.old,
                 new=step.new,
                 drifted=step.drifted,
@@ -122,7 +129,7 @@ class EventLog:
         if _is_ours(metadata):
             found = _step(metadata)
             earlier = steps.get(metadata.urn)
-            if earlier is None or _WEIGHT.index(found.action) >= _WEIGHT.index(earlier.action):
+            if earlier is None or _rank(found) >= _rank(earlier):
                 steps[metadata.urn] = found
             if not planning and found.action is not Action.SAME:
                 self._tell("resource.start", metadata)
@@ -130,8 +137,23 @@ class EventLog:
     def _ends(self, metadata: StepEventMetadata, planning: bool) -> None:
         if metadata.type == _STACK_TYPE and metadata.new is not None:
             self.outputs = dict(metadata.new.outputs or {})
-        elif _is_ours(metadata) and not planning and _action(metadata) is not Action.SAME:
+        elif _is_ours(metadata) and not planning and self._is_complete(metadata):
             self._tell("resource.done", metadata)
+
+    def _is_complete(self, metadata: StepEventMetadata) -> bool:
+        """Note that a step ended; tell whether nothing more happens to its resource.
+
+        A replacement is three steps: the new thing is made, the old one is removed, in either order,
+        and a third does nothing.
+        """
+        step, earlier = metadata.op.value, self._ended.setdefault(metadata.urn, set())
+        if step == _LOGICAL:
+            return False
+        is_removal = step in _REMOVES_REPLACED
+        has_other_half = bool(earlier.difference(_REMOVES_REPLACED) if is_removal else earlier)
+        earlier.add(step)
+        action = _action(metadata)
+        return has_other_half if action is Action.REPLACE else action is not Action.SAME
 
     def _fails(self, metadata: StepEventMetadata) -> None:
         if _is_ours(metadata):
@@ -149,6 +171,11 @@ class EventLog:
         self.observe(Event(kind, self.address_of(metadata.urn), {"action": _action(metadata).value}))
 
 
+def _rank(step: Step) -> tuple[int, bool]:
+    """Order the steps of one resource: of a replacement's three, the one that says what changes is told."""
+    return _WEIGHT.index(step.action), bool(step.changed)
+
+
 def _is_ours(metadata: StepEventMetadata) -> bool:
     return metadata.type != _STACK_TYPE and not metadata.type.startswith("pulumi:providers:")
 
@@ -162,16 +189,27 @@ def _step(metadata: StepEventMetadata) -> Step:
     paths = detailed or dict.fromkeys(metadata.diffs or [])
     changed = dict.fromkeys(_top(path) for path in paths)
     drifted = [_top(path) for path, diff in detailed.items() if not diff.input_diff]
+    reasons = dict.fromkeys(_top(path) for path in metadata.keys or [])
     old = dict((metadata.old and metadata.old.inputs) or {})
     new = dict((metadata.new and metadata.new.inputs) or {})
     return Step(
         metadata.urn,
         _action(metadata),
         tuple(changed),
+        tuple(reasons),
         tuple(name for name in changed if name in drifted),
         {name: old[name] for name in changed if name in old},
         {name: new[name] for name in changed if name in new},
     )
+
+
+def _weightier(one: Step, other: Step) -> Step:
+    """Choose which of two steps on one resource says more; the later one where both say as much."""
+
+    def weight(step: Step) -> tuple[int, bool]:
+        return _WEIGHT.index(step.action), bool(step.changed)
+
+    return max(other, one, key=weight)
 
 
 def _top(path: str) -> str:
@@ -185,6 +223,7 @@ def _merge(one: ResourceChange, other: ResourceChange) -> ResourceChange:
         one.type,
         action,
         changed=(*one.changed, *other.changed),
+        reasons=(*one.reasons, *other.reasons),
         old={**one.old, **other.old},
         new={**one.new, **other.new},
         drifted=(*one.drifted, *other.drifted),

@@ -49,11 +49,9 @@ class Layout:
         style = STYLES[change.action]
         action = action_words(change.action, tense)
         if change.action is Action.REPLACE and change.changed:
-            names = listed(clean(name) for name in dict.fromkeys(change.changed))
-            verb = (
-                "changed" if tense is Tense.DONE else "changes" if len(set(change.changed)) == 1 else "change"
-            )
-            action += f", because {names} {verb}"
+            reasons = dict.fromkeys(change.reasons or change.changed)
+            verb = "changed" if tense is Tense.DONE else "changes" if len(reasons) == 1 else "change"
+            action += f", because {listed(clean(name) for name in reasons)} {verb}"
         what = f"{pad(clean(change.address), self.address)}  {pad(clean(change.type), self.type)}"
         gap = "  " if self.narrow else "  " + " " * max(0, self.name + self.value + 4 - width_of(what))
         named = Span(f"{SYMBOLS[change.action]} ", f"bold {style}"), Span(what, style)
