@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -251,3 +253,36 @@ def test_a_field_the_user_now_writes_is_his(project: Completing, server: FakeEnd
     entry = Lock.read(project.lock_file).entry("a")
     assert entry is not None
     assert set(entry.digests) == {"mode"}
+
+
+def test_values_obtained_before_an_interruption_are_kept(tmp_path: Path) -> None:
+    released = threading.Event()
+
+    def answer(request: Request) -> Any:
+        if "slow" in request.question:
+            released.wait(30)
+        return {"name": "tea.md"}
+
+    async def interrupted(project: Completing) -> None:
+        notes = project.placed(a=Note(description="fast", mode="644"), b=Note(description="slow", mode="644"))
+        running = asyncio.create_task(project.complete(notes))
+        while ("completion.done", "a") not in project.events:
+            await asyncio.sleep(0)
+        running.cancel()
+        await running
+
+    with fake_endpoint(answer) as server:
+        project = Completing(tmp_path, server.url)
+        try:
+            with pytest.raises(asyncio.CancelledError):
+                asyncio.run(interrupted(project))
+        finally:
+            released.set()
+    assert Lock.read(project.lock_file).addresses == ["a"]
+
+
+def test_with_locked_a_wrong_value_of_the_lock_is_told_before_what_it_lacks(project: Completing) -> None:
+    project.run(project.placed(a=Note(description="tea")))
+    edit(project, '"a.md"', '"My Tea"')
+    with pytest.raises(LockError, match="the value in the lock cannot be used"):
+        project.run(project.placed(a=Note(description="tea"), b=Note()), locked=True)

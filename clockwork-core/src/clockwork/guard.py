@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
+
+from pydantic import BaseModel
 
 from clockwork.hook_types import CompletionContext, Refusal
 from clockwork.resources.base import Resource
@@ -60,6 +62,8 @@ def inside_project(path: str, project: Path) -> str | None:
 
 
 def _reasons(name: str, value: Any, is_text: bool) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _control_characters(str(key))
@@ -67,9 +71,9 @@ def _reasons(name: str, value: Any, is_text: bool) -> Iterator[str]:
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
             yield from _reasons(name, item, is_text)
-    elif isinstance(value, str):
-        yield from _control_characters(value)
-        yield from _credentials(name, value, is_text)
+    elif isinstance(value, str | PurePath):
+        yield from _control_characters(str(value))
+        yield from _credentials(name, str(value), is_text)
 
 
 def _control_characters(text: str) -> Iterator[str]:

@@ -85,7 +85,9 @@ class ResourceCompleter:
         }
         done: dict[int, Resource] = {}
         try:
-            failures = self._take_held(works, done) + await self._ask_for_rest(works, done)
+            failures = self._take_held(works, done)
+            if not (self._locked and failures):
+                failures += await self._ask_for_rest(works, done)
             if failures:
                 raise together(failures)
             self._lock.keep_only([work.address for work in works.values()])

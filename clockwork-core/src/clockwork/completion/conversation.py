@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from clockwork.completion.answer import answer_model
+from clockwork.completion.answer import answer_model, answer_schema
 from clockwork.completion.draft import Draft, RejectedError
 from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.failures import InvalidAnswerError
@@ -33,10 +33,10 @@ async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
     """
     try:
         await _ask(work, endpoint, plugins)
-    except InvalidAnswerError as error:
+    except InvalidAnswerError:
         if work.draft.rejection is None:
             raise
-        raise _refused(work, work.draft.rejection, error, endpoint.model_name) from None
+        raise _refused(work, work.draft.rejection, endpoint.model_name) from None
 
 
 async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
@@ -47,22 +47,23 @@ async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
         await endpoint.values(question.text, answer_model(kind, short), draft.accept, tools)
     for field in long_fields(draft.resource, work.asked):
         question = Question.about(draft.resource, narrowed(work.context, field), plugins)
-        await endpoint.text(question.text, functools.partial(_accept_text, draft, field), tools)
+        longest = answer_schema(kind, (field,))["properties"][field].get("maxLength")
+        await endpoint.text(question.text, functools.partial(_accept_text, draft, field), tools, longest)
 
 
 def _accept_text(draft: Draft, field: str, text: str) -> None:
     draft.accept({field: text})
 
 
-def _refused(
-    work: Work, rejection: RejectedError, error: InvalidAnswerError, model: str
-) -> GuardError | ModelError:
+def _refused(work: Work, rejection: RejectedError, model: str) -> GuardError | ModelError:
     first = rejection.refusals[0]
-    kind = GuardError if rejection.by_policy else ModelError
+    named, kind = first.field.partition(".")[0] or work.asked[0], type(work.draft.resource).__name__
     verdict = "the project's policy refuses" if rejection.by_policy else "it is not valid"
-    return kind(
+    failure = GuardError if rejection.by_policy else ModelError
+    return failure(
         f"no answer of {model} can be used, {verdict}: {rejection}",
         address=work.address,
         field=first.field or None,
-        hint=error.hint,
+        hint=f"Write the value yourself, as in {kind}({named}=...), or choose another model "
+        "with --model or CW_MODEL.",
     )

@@ -44,6 +44,9 @@ Already decided, make the text fit it:
 Write the {field}: {described}.
 Answer with the whole text and nothing else: no introduction, no remarks, no code fence around it."""
 
+_NOTHING = "- nothing yet"
+_LONGEST_GIVEN = 2000
+
 
 def completion_prompt(resource: Resource, context: CompletionContext) -> Iterator[PromptPart]:
     """Word the question about a resource's missing fields.
@@ -61,7 +64,7 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
         "kind": type(resource).__name__,
         "about": (type(resource).__doc__ or "").strip().partition("\n")[0],
         "wish": wish or "(not said; infer it from what is decided)",
-        "given": "\n".join(f"- {name}: {_shown(value)}" for name, value in given.items()) or "- nothing yet",
+        "given": "\n".join(f"- {name}: {_cut(_shown(value))}" for name, value in given.items()) or _NOTHING,
     }
     schema = answer_schema(type(resource), context.missing)
     if _is_one_long_text(resource, context.missing):
@@ -121,3 +124,7 @@ def _form(schema: dict[str, Any]) -> str:
 
 def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_GIVEN else f"{text[:_LONGEST_GIVEN]}... ({len(text)} characters)"

@@ -1,0 +1,143 @@
+"""The question: what it says, and what makes it another question."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Optional
+
+import pytest
+from pydantic import SecretStr
+
+from clockwork.completion.plain_text import unfenced
+from clockwork.completion.question import Question, narrowed
+from clockwork.hook_types import CompletionContext
+from clockwork.plugins.manager import PluginManager
+from clockwork.resources.base import Resource
+from clockwork.resources.fields import completable
+from support.completing import Letter, Note, Service
+
+
+def question(resource: Resource, *others: Resource, only: str | None = None) -> Question:
+    context = CompletionContext(Path("/p"), tuple(resource.missing_fields()), (resource, *others))
+    return Question.about(resource, narrowed(context, only) if only else context, PluginManager())
+
+
+def placed(resource: Resource, address: str) -> Resource:
+    resource.place(address, Path("/p"))
+    return resource
+
+
+def test_the_question_reads_like_a_letter() -> None:
+    service = Service(name="shop", description="the shop's database", image="postgres:17")
+    assert question(service).text.splitlines()[:14] == [
+        "You complete the declaration of a Service in a deployment project. Something that runs.",
+        "",
+        "What the person wants:",
+        "the shop's database",
+        "",
+        "Already decided, not yours to change:",
+        '- name: "shop"',
+        '- image: "postgres:17"',
+        "",
+        "Choose a value for each of these fields:",
+        "- port: the port, integer, at least 1, at most 65535",
+        '- memory: a memory limit, when one is needed, string, for example "256m" (may be null)',
+        "- environment: environment variables, object (may be null)",
+        "",
+    ]
+
+
+def test_a_long_text_is_asked_for_as_text() -> None:
+    text = question(Letter(name="tea.md", mode="644", description="tea")).text
+    assert "Write the content: what it says, string, characters at least 3, characters at most 200." in text
+    assert "JSON" not in text
+
+
+def test_a_long_value_is_shown_in_part() -> None:
+    shown = question(Letter(content="x" * 190 + "y", name="tea.md")).text
+    assert "xy" in shown
+    service = question(Service(name="s", image="i" * 5000)).text
+    assert "(5002 characters)" in service
+    assert len(service) < 4000
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Note(description="milk", mode="644"),
+        Note(description="tea", mode="600"),
+        Note(description="tea"),
+        Letter(description="tea", mode="644"),
+    ],
+    ids=["description", "given", "missing", "type"],
+)
+def test_what_makes_another_question(other: Note) -> None:
+    assert question(Note(description="tea", mode="644")).digest != question(other).digest
+
+
+def test_the_address_and_the_neighbours_do_not() -> None:
+    first = question(placed(Note(description="tea"), "a"))
+    second = question(placed(Note(description="tea"), 'site["web"]'), Note(description="milk"))
+    assert first.digest == second.digest
+
+
+def test_constraints_examples_and_secrets() -> None:
+    def made(value: Any, **options: Any) -> str:
+        class Made(Resource):
+            wanted: Optional[str] = completable("it", **options)
+            key: Optional[SecretStr] = None
+
+        return question(Made(name="m", key=value)).digest
+
+    plain = made(SecretStr("one"))
+    assert made(SecretStr("two")) == plain
+    assert len({plain, made(SecretStr("one"), pattern="^a"), made(SecretStr("one"), examples=["a"])}) == 3
+
+
+DIGEST_OF_A_SET = """
+from clockwork.completion.question import Question
+from clockwork.hook_types import CompletionContext
+from clockwork.plugins.manager import PluginManager
+from clockwork.resources.base import Resource
+from typing import Optional
+from pathlib import Path
+class Tagged(Resource):
+    tags: set[str] = {"a", "b", "c", "d", "e"}
+    size: Optional[int] = None
+tagged = Tagged(name="t")
+print(Question.about(tagged, CompletionContext(Path("/p"), ("size",), (tagged,)), PluginManager()).digest)
+"""
+
+
+def test_the_digest_is_the_same_in_every_process() -> None:
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST_OF_A_SET],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"),
+        ("```\nplain\n```", "plain"),
+        ("\n```python\nprint()\n```\n", "print()"),
+        ("```markdown\n# T\n\n```sh\nls\n```\n\nend\n```", "# T\n\n```sh\nls\n```\n\nend"),
+        ("```sh\nls\n```\nand\n```sh\ncd\n```", "```sh\nls\n```\nand\n```sh\ncd\n```"),
+        ("# T\n```sh\nls\n```", "# T\n```sh\nls\n```"),
+        ("  indented\n\n", "  indented"),
+        ("```\n```", ""),
+    ],
+)
+def test_a_fence_around_the_whole_is_removed(text: str, expected: str) -> None:
+    assert unfenced(text) == expected

@@ -1,0 +1,126 @@
+"""Core's policy: what a model may never decide."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any, Optional
+
+import pytest
+from pydantic import BaseModel
+
+from clockwork.guard import check_completion, inside_project
+from clockwork.hook_types import CompletionContext
+from clockwork.resources.base import Resource
+from clockwork.resources.fields import long_text
+
+
+class Variable(BaseModel):
+    key: str
+    API_TOKEN: str = ""
+
+
+class Thing(Resource):
+    value: Any = None
+    password: Optional[str] = None
+    content: Optional[str] = long_text("a text")
+
+
+def reasons(**values: Any) -> list[str]:
+    thing = Thing(name="thing")
+    context = CompletionContext(Path(), tuple(values), (thing,))
+    return [f"{refusal.field}: {refusal.reason}" for refusal in check_completion(thing, values, context)]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("a\x00b", "control characters (U+0000)"),
+        ("a\x1b[31mb", "control characters (U+001B)"),
+        ("a\rb", "U+000D"),
+        ("abc\u202etxt", "U+202E"),
+        (["fine", ["a\x07"]], "U+0007"),
+        ({"k\x01": "v"}, "U+0001"),
+        (PurePosixPath("a\x02b"), "U+0002"),
+        (Variable(key="a\x03"), "U+0003"),
+        ({"POSTGRES_PASSWORD": "shoppassword"}, "POSTGRES_PASSWORD looks like a credential"),
+        ({"apiKey": "abc"}, "apiKey looks like a credential"),
+        ({"AWS_SECRET_ACCESS_KEY": "abc"}, "AWS_SECRET_ACCESS_KEY looks like"),
+        ({"db": {"token": "abc"}}, "token looks like a credential"),
+        (["DB_PASSWORD=hunter2"], "DB_PASSWORD looks like a credential"),
+        (Variable(key="a", API_TOKEN="t"), "API_TOKEN looks like"),
+        ("postgres://shop:hunter2@db/shop", "holds a password"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMII", "holds a private key"),
+    ],
+)
+def test_refused(value: Any, reason: str) -> None:
+    (said,) = reasons(value=value)
+    assert said.startswith("value: ")
+    assert reason in said
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "two\nlines\tand a tab",
+        "naïve 漢字 🎉",
+        {"POSTGRES_PASSWORD_FILE": "/run/secrets/db", "POSTGRES_USER": "shop"},
+        {"POSTGRES_PASSWORD": ""},
+        {"POSTGRES_PASSWORD": "${POSTGRES_PASSWORD}"},
+        {"ALLOW_EMPTY_PASSWORD": "yes", "MAX_TOKENS": "4096", "KEYBOARD": "de", "PRIMARY_KEY": "id"},
+        ["8080:80", "TZ=UTC", "a=b=c"],
+        "https://example.com:8080/a@b",
+        "postgres://shop:${PASSWORD}@db/shop",
+        7,
+        None,
+        True,
+    ],
+)
+def test_allowed(value: Any) -> None:
+    assert reasons(value=value) == []
+
+
+def test_a_field_that_is_a_credential_is_refused() -> None:
+    assert reasons(password="hunter2")[0].startswith("password: password looks like a credential")
+
+
+def test_a_text_may_speak_of_credentials_but_not_hold_a_key() -> None:
+    assert reasons(content="Connect with postgres://user:password@host.\nDB_PASSWORD=secret") == []
+    assert "private key" in reasons(content="-----BEGIN PRIVATE KEY-----\n")[0]
+
+
+def test_one_reason_for_each_field() -> None:
+    assert len(reasons(value={"a": "\x00", "token": "t"}, password="p")) == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["a.txt", "docs/a.txt", "docs/../a.txt", ".", "./new/folder/x", "link-inside/x"]
+)
+def test_inside(tmp_path: Path, path: str) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link-inside").symlink_to("real")
+    assert inside_project(path, tmp_path) is None
+    assert inside_project(str(tmp_path / path), tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["..", "../x", "docs/../../x", "/etc/passwd", "~/x", "~nobody-at-all/x", "link/x", "broken", "a\0b"],
+)
+def test_outside(tmp_path: Path, path: str) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "link").symlink_to(tmp_path)
+    (project / "broken").symlink_to(tmp_path / "not there yet")
+    assert inside_project(path, project)
+
+
+def test_the_project_itself_may_be_reached_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    assert inside_project(str(tmp_path / "real" / "x"), tmp_path / "link") is None
+
+
+def test_a_loop_of_links_is_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert inside_project("a/x", tmp_path)
