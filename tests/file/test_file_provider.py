@@ -129,6 +129,7 @@ def test_diff_names_what_changes(files: FileCalls) -> None:
     assert changes(wish("notes.md", mode="0644")) == {}
     assert changes(wish("notes.md", "new", "600")) == {"content": (False, False), "mode": (False, False)}
     assert changes(wish("other.md")) == {"path": (True, False)}
+    assert changes(wish("other.md", "new")) == {"path": (True, False), "content": (False, False)}
 
 
 def test_diff_sees_changes_by_hand(files: FileCalls) -> None:

@@ -38,6 +38,7 @@ class ResourceChange:
         action: What happens to it.
         values: Its fields that have a value.
         changed: The engine's names of the properties that change.
+        reasons: Those of ``changed`` that make a replacement necessary.
         old: The old values of the changed properties, as far as the engine knows them.
         new: Their new values.
         drifted: Those of ``changed`` that differ because the real thing was changed by hand.
@@ -49,6 +50,7 @@ class ResourceChange:
     action: Action
     values: Mapping[str, FieldValue] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     old: Mapping[str, Any] = field(default_factory=dict)
     new: Mapping[str, Any] = field(default_factory=dict)
     drifted: tuple[str, ...] = ()

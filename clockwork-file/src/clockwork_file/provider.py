@@ -53,7 +53,7 @@ class File(EmbeddedResource, type="clockwork:file:File"):
     async def diff(self, state: State, old: Inputs, new: Inputs) -> Diff:
         """Compare wish and state, and look at the real file for changes by hand."""
         if new.path != state.path:
-            return Diff({"path": FieldChange(replace=True)})
+            return Diff({"path": FieldChange(replace=True), **_differences(state, new)})
         return await asyncio.to_thread(self._diff, state, new)
 
     async def create(self, new: Inputs) -> State:
@@ -186,6 +186,12 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         _temporary(path).unlink(missing_ok=True)
         if not path.is_symlink() and _digest_of(path) == claim.digest:
             path.unlink()
+
+
+def _differences(state: File.State, new: File.Inputs) -> dict[str, FieldChange]:
+    """Compare the wish with what is remembered; the real file is not looked at."""
+    differs = {"content": _digest(new.content) != state.digest, "mode": _octal(new.mode) != state.mode}
+    return {name: FieldChange() for name, changed in differs.items() if changed}
 
 
 def _is_as_wanted(file: Path, new: File.Inputs) -> bool:
