@@ -18,7 +18,9 @@ WIDTH = 104
 FIRST = """\
 from clockwork.resources import FileResource
 
-settings = FileResource(description="settings of the shop", path="shop.toml", content='currency = "EUR"\\n', mode="600")
+settings = FileResource(
+    description="settings of the shop", path="shop.toml", content='currency = "EUR"\\n', mode="600"
+)
 licence = FileResource(description="the licence", path="LICENCE", content="MIT\\n", mode="644")
 """
 THEN = (ROOT / "examples/game_of_life/main.py").read_text() + FIRST.partition("\n")[2].replace("EUR", "USD")
