@@ -265,9 +265,10 @@ def test_values_obtained_before_an_interruption_are_kept(tmp_path: Path) -> None
 
     async def interrupted(project: Completing) -> None:
         notes = project.placed(a=Note(description="fast", mode="644"), b=Note(description="slow", mode="644"))
+        first_done = asyncio.Event()
+        project.tell = lambda event: first_done.set() if event.kind == "completion.done" else None
         running = asyncio.create_task(project.complete(notes))
-        while ("completion.done", "a") not in project.events:
-            await asyncio.sleep(0)
+        await first_done.wait()
         running.cancel()
         await running
 

@@ -141,3 +141,9 @@ def test_the_digest_is_the_same_in_every_process() -> None:
 )
 def test_a_fence_around_the_whole_is_removed(text: str, expected: str) -> None:
     assert unfenced(text) == expected
+
+
+def test_a_difference_in_what_is_not_shown_is_a_difference_too() -> None:
+    first, second = (Service(name="s", image="i" * 3000 + end) for end in "ab")
+    assert question(first).text == question(second).text
+    assert question(first).digest != question(second).digest

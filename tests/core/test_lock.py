@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clockwork.errors import LockError
@@ -54,6 +54,7 @@ def a_lock(path: Path, **entries: LockEntry) -> Lock:
     return lock
 
 
+@settings(deadline=None)
 @given(
     entries=st.dictionaries(TEXTS, st.dictionaries(TEXTS, VALUES.filter(lambda v: v is not None)), max_size=3)
 )
@@ -70,6 +71,7 @@ def test_every_value_round_trips(tmp_path_factory: pytest.TempPathFactory, entri
     assert not any(entry.is_edited(name) for entry in written.values() for name in entry.answers)
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_a_text_is_not_taken_for_edited_after_reading(
     tmp_path_factory: pytest.TempPathFactory, text: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Optional
 
 from pydantic import model_validator
 
+from clockwork.hook_types import Event
 from clockwork.lock import Lock
 from clockwork.plugins.manager import PluginManager
 from clockwork.resource_completer import ResourceCompleter
@@ -56,6 +57,7 @@ class Completing:
         self.settings = Settings(**{"base_url": base_url, "model": "fake", **settings})
         self.plugins = PluginManager()
         self.events: list[tuple[str, str | None]] = []
+        self.tell: Callable[[Event], None] = lambda event: None
         self.completer: ResourceCompleter | None = None
 
     @property
@@ -79,7 +81,11 @@ class Completing:
             self.settings,
             Lock.read(self.lock_file),
             self.plugins,
-            observe=lambda event: self.events.append((event.kind, event.address)),
+            observe=self._observe,
             **options,
         )
         return await self.completer.complete(list(resources))
+
+    def _observe(self, event: Event) -> None:
+        self.events.append((event.kind, event.address))
+        self.tell(event)
