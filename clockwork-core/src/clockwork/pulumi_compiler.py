@@ -23,8 +23,9 @@ from clockwork.hook_types import Event
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
-from clockwork.providers.host import ProviderHost, split_urn
+from clockwork.providers.host import ProviderHost
 from clockwork.providers.registration import Program
+from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
 from clockwork.results import ChangeSummary, ResourceChange
 from clockwork.settings import Settings

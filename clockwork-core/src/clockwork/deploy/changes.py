@@ -10,7 +10,7 @@ from typing import Any
 from pulumi.automation.events import EngineEvent, StepEventMetadata
 
 from clockwork.hook_types import Event
-from clockwork.providers.host import split_urn
+from clockwork.providers.wire import split_urn
 from clockwork.results import Action, ResourceChange
 
 _STACK_TYPE = "pulumi:pulumi:Stack"

@@ -6,7 +6,8 @@ from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
 from clockwork.errors import ClockworkError, DeployError
-from clockwork.providers.host import ProviderHost, message_of
+from clockwork.providers.host import ProviderHost
+from clockwork.providers.wire import message_of
 from clockwork.state.stack import engine_message
 
 

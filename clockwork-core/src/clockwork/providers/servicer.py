@@ -1,0 +1,166 @@
+"""The engine's calls, translated to the methods of :class:`EmbeddedResource`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import ResourceProviderServicer, plugin_pb2, provider_pb2
+from pydantic import ValidationError
+
+from clockwork.errors import ClockworkError, ProviderError
+from clockwork.logs import get_logger
+from clockwork.providers import wire
+from clockwork.providers.embedded import EmbeddedResource
+
+if TYPE_CHECKING:
+    from clockwork.providers.host import ProviderHost
+
+_log = get_logger(__name__)
+
+
+class Servicer(ResourceProviderServicer):
+    """The engine's side of the provider protocol, translated to :class:`EmbeddedResource`.
+
+    Source: pulumi/proto/provider.proto of the engine.
+    """
+
+    def __init__(self, host: ProviderHost) -> None:
+        self._host = host
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def Attach(self, request: Any, context: Any) -> Any:
+        """Accept the engine that was told to use this process."""
+        return empty_pb2.Empty()
+
+    async def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        """Say the protocol's version of these providers."""
+        return plugin_pb2.PluginInfo(version="0.1.0")
+
+    async def CheckConfig(self, request: Any, context: Any) -> Any:
+        """Accept any configuration: providers have none."""
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    async def DiffConfig(self, request: Any, context: Any) -> Any:
+        """Find no difference: providers have no configuration."""
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+
+    async def Configure(self, request: Any, context: Any) -> Any:
+        """Ask for opened secrets, and for no calls while planning."""
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=False, acceptResources=False, supportsPreview=False
+        )
+
+    async def Cancel(self, request: Any, context: Any) -> Any:
+        """Stop the running calls."""
+        for task in self._running:
+            task.cancel()
+        return empty_pb2.Empty()
+
+    async def Check(self, request: Any, context: Any) -> Any:
+        """Have the provider refuse or accept wanted inputs."""
+        news = wire.plain(request.news)
+        if wire.has_unknown(news):
+            return provider_pb2.CheckResponse(inputs=request.news)
+
+        async def check(served: EmbeddedResource) -> Any:
+            try:
+                new = served.Inputs.model_validate(news)
+                olds = wire.plain(request.olds)
+                await served.check(new, served.Inputs.model_validate(olds) if olds else None)
+            except ValidationError as error:
+                return provider_pb2.CheckResponse(failures=wire.failures(error))
+            except ProviderError as error:
+                self._host.failures[request.urn] = error
+                failure = provider_pb2.CheckFailure(property=error.field or "", reason=error.message)
+                return provider_pb2.CheckResponse(failures=[failure])
+            return provider_pb2.CheckResponse(inputs=wire.struct(wire.dump(new)))
+
+        return await self._answer(request, context, check)
+
+    async def Diff(self, request: Any, context: Any) -> Any:
+        """Have the provider compare a thing with the wish; unknown inputs count as changed."""
+        news, olds = wire.plain(request.news), wire.plain(request.old_inputs)
+
+        async def diff(served: EmbeddedResource) -> Any:
+            if wire.has_unknown(news):
+                changed = {name for name in news if news[name] != olds.get(name)}
+                return provider_pb2.DiffResponse(
+                    changes=provider_pb2.DiffResponse.DIFF_SOME, diffs=sorted(changed)
+                )
+            state = wire.load(served.State, wire.plain(request.olds), served)
+            return wire.diff_response(
+                await served.diff(
+                    state, wire.load(served.Inputs, olds, served), served.Inputs.model_validate(news)
+                ),
+                olds,
+                news,
+            )
+
+        return await self._answer(request, context, diff)
+
+    async def Create(self, request: Any, context: Any) -> Any:
+        """Have the provider make a thing."""
+
+        async def create(served: EmbeddedResource) -> Any:
+            state = await served.create(served.Inputs.model_validate(wire.plain(request.properties)))
+            return provider_pb2.CreateResponse(
+                id=served.identify(state), properties=wire.struct(wire.dump(state))
+            )
+
+        return await self._answer(request, context, create)
+
+    async def Update(self, request: Any, context: Any) -> Any:
+        """Have the provider change a thing."""
+
+        async def update(served: EmbeddedResource) -> Any:
+            old = wire.load(served.State, wire.plain(request.olds), served)
+            state = await served.update(old, served.Inputs.model_validate(wire.plain(request.news)))
+            return provider_pb2.UpdateResponse(properties=wire.struct(wire.dump(state)))
+
+        return await self._answer(request, context, update)
+
+    async def Delete(self, request: Any, context: Any) -> Any:
+        """Have the provider remove a thing."""
+
+        async def delete(served: EmbeddedResource) -> Any:
+            await served.delete(wire.load(served.State, wire.plain(request.properties), served))
+            return empty_pb2.Empty()
+
+        return await self._answer(request, context, delete)
+
+    async def Read(self, request: Any, context: Any) -> Any:
+        """Have the provider look at a thing; an empty answer says that it is gone."""
+
+        async def read(served: EmbeddedResource) -> Any:
+            found = await served.read(wire.load(served.State, wire.plain(request.properties), served))
+            if found is None:
+                return provider_pb2.ReadResponse()
+            return provider_pb2.ReadResponse(
+                id=request.id, properties=wire.struct(wire.dump(found)), inputs=request.inputs
+            )
+
+        return await self._answer(request, context, read)
+
+    async def _answer(self, request: Any, context: Any, work: Callable[[EmbeddedResource], Any]) -> Any:
+        """Run one call; what it raises becomes the resource's own error."""
+        preview = bool(getattr(request, "preview", False))
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            return await work(self._host.serve_call(request.urn, preview=preview))
+        except asyncio.CancelledError:
+            await context.abort(grpc.StatusCode.CANCELLED, "the run was stopped")
+        except (ClockworkError, OSError) as error:
+            self._host.failures[request.urn] = error
+            await context.abort(grpc.StatusCode.UNKNOWN, wire.message_of(error))
+        except Exception as error:  # noqa: BLE001 a plugin's mistake fails its resource, never the host
+            _log.debug("provider raised", urn=request.urn, exc_info=error)
+            self._host.failures[request.urn] = error
+            await context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
+        finally:
+            self._running.discard(task)

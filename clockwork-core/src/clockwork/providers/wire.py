@@ -1,0 +1,105 @@
+"""What travels between the engine and a provider: URNs, values, differences, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import provider_pb2
+from pydantic import BaseModel, ValidationError
+
+from clockwork.errors import ClockworkError, ProviderError
+from clockwork.providers.embedded import Diff, EmbeddedResource
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""How the engine writes a value that only the deployment will know (Pulumi's plugin protocol)."""
+
+
+def split_urn(urn: str) -> tuple[str, str]:
+    """Take the type and the name out of a URN, whose parents' types stand before its own."""
+    _, _, rest = urn.partition("::")
+    _, _, rest = rest.partition("::")
+    types, _, name = rest.partition("::")
+    return types.rsplit("$", 1)[-1], name
+
+
+def message_of(error: BaseException) -> str:
+    """Tell an error in a sentence or two, without the place, which is told apart."""
+    if isinstance(error, ClockworkError):
+        return f"{error.message}\n{error.hint}" if error.hint else error.message
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"{type(error).__name__}: {error}"
+
+
+def plain(struct: struct_pb2.Struct) -> dict[str, Any]:
+    """Read values as the engine sends them."""
+    values: dict[str, Any] = json_format.MessageToDict(struct)
+    return values
+
+
+def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    """Write values as the engine takes them."""
+    made = struct_pb2.Struct()
+    made.update(values)
+    return made
+
+
+def dump(model: BaseModel) -> dict[str, Any]:
+    """Give a model's values as JSON holds them; what is unset is left out."""
+    return model.model_dump(mode="json", exclude_none=True)
+
+
+def load(model: type[BaseModel], values: Mapping[str, Any], served: EmbeddedResource) -> Any:
+    """Read a state or inputs that an earlier run wrote; what the model no longer knows is left out.
+
+    Raises:
+        ProviderError: They do not fit the model of the installed plugin.
+    """
+    known = {name: value for name, value in values.items() if name in model.model_fields}
+    try:
+        return model.model_validate(known)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ProviderError(
+            f"the state of this {type(served).__name__} cannot be read: "
+            f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
+            address=served.call.name,
+            hint="It was written by another version of its plugin; install that version.",
+        ) from None
+
+
+def has_unknown(value: Any) -> bool:
+    """Tell whether some value is only known after another resource was deployed."""
+    if isinstance(value, dict):
+        return any(has_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(has_unknown(item) for item in value)
+    return isinstance(value, str) and value == UNKNOWN
+
+
+def failures(error: ValidationError) -> list[Any]:
+    """Tell the engine which inputs are wrong."""
+    return [
+        provider_pb2.CheckFailure(property=".".join(map(str, item["loc"])), reason=item["msg"])
+        for item in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def diff_response(found: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
+    """Tell the engine what differs, property by property."""
+    kinds = provider_pb2.PropertyDiff
+    detailed = {}
+    for name, change in found.changes.items():
+        word = "ADD" if name not in olds else "DELETE" if name not in news else "UPDATE"
+        kind = getattr(kinds, f"{word}_REPLACE" if change.replace else word)
+        detailed[name] = kinds(kind=kind, inputDiff=not change.drift)
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME if detailed else provider_pb2.DiffResponse.DIFF_NONE,
+        diffs=sorted(found.changes),
+        replaces=sorted(name for name, change in found.changes.items() if change.replace),
+        deleteBeforeReplace=found.delete_first,
+        detailedDiff=detailed,
+        hasDetailedDiff=True,
+    )
