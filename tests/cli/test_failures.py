@@ -33,12 +33,16 @@ def clockwork_cli_commands():
         raise click.ClickException("not today")
 
     @click.command()
+    def talk():
+        print("to nobody")
+
+    @click.command()
     def wait():
         import signal
         click.echo("waiting")
         signal.pause()
 
-    yield from (crash, refuse, wait)
+    yield from (crash, refuse, talk, wait)
 """
 
 
@@ -128,14 +132,15 @@ def test_ctrl_c_is_one_line_and_130(tmp_path: Path, site: str) -> None:
     assert err.strip() == "Stopped."
 
 
-def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["--help", "talk"])
+def test_a_reader_that_goes_away_is_no_traceback(command: str, tmp_path: Path, site: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as gone:
         done = subprocess.run(
-            [PROGRAM, "--help"],
+            [PROGRAM, command],
             cwd=tmp_path,
-            env=environment(),
+            env=environment(PYTHONPATH=site),
             stdout=gone,
             stderr=subprocess.PIPE,
             check=False,

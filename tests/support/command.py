@@ -11,8 +11,8 @@ PROGRAM = str(Path(sysconfig.get_path("scripts")) / "clockwork")
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This test's environment, without what would choose colours or complete words."""
-    ours = ("_CLOCKWORK", "NO_COLOR", "FORCE_COLOR")
+    """This test's environment, without what would choose colours, buffers or completion."""
+    ours = ("_CLOCKWORK", "NO_COLOR", "FORCE_COLOR", "PYTHONUNBUFFERED")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, **more}
 
