@@ -113,6 +113,12 @@ def under_way(event: Event) -> str:
             return "the engine is at work"
 
 
+def share(event: Event) -> str:
+    """How much of what is under way is done, such as `` 40%``; empty when that is not known."""
+    part = event.data.get("part")
+    return "" if part is None else f" {part:.0%}"
+
+
 def ended(event: Event, seconds: float) -> Line | None:
     """Say that something ended; ``None`` when the event says no such thing.
 
