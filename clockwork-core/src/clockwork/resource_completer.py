@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
+from clockwork.completion.default_backend import is_local
 from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
 from clockwork.errors import ClockworkError, LockError, UsageError
@@ -139,7 +140,7 @@ class ResourceCompleter:
             endpoint = Endpoint(build_model(self._settings, self._plugins), self._settings, self.report)
         except ClockworkError as error:
             return [self._failed(work, error) for work in open_works.values()]
-        at_once = asyncio.Semaphore(self._settings.completion_concurrency)
+        at_once = asyncio.Semaphore(_most_at_once(self._settings))
 
         async def complete_one(key: int, work: Work) -> Failure | None:
             async with at_once:
@@ -164,6 +165,11 @@ class ResourceCompleter:
     def _failed(self, work: Work, error: ClockworkError) -> Failure:
         self._observe(Event("completion.failed", work.address, {"message": error.message}))
         return Failure(work.address, work.asked, error)
+
+
+def _most_at_once(settings: Settings) -> int:
+    """A local server queues what it cannot serve at once, and a question that waits there times out."""
+    return settings.completion_concurrency or (4 if is_local(settings.base_url) else 8)
 
 
 def _locked_error(works: Sequence[Work], lock: Lock) -> LockError:
