@@ -53,7 +53,7 @@ class Settings(BaseModel):
     model: str = DEFAULT_MODEL
     base_url: str = DEFAULT_BASE_URL
     api_key: SecretStr | None = None
-    stack: str = Field(default="dev", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*(/[A-Za-z0-9_.\-]+)*$")
+    stack: str = Field(default="dev", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*(/[A-Za-z0-9][A-Za-z0-9_.\-]*)*$")
     project_name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.\-]+$")
     backend_url: str | None = None
     providers: Literal["embedded", "official"] = "embedded"
