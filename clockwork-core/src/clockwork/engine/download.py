@@ -11,8 +11,6 @@ from clockwork.engine.progress import Progress
 if TYPE_CHECKING:
     import httpx
 
-_BLOCK = 1 << 18
-
 
 def download(client: httpx.Client, url: str, part: Path, progress: Progress) -> None:
     """Download a file; what is there already is continued.
@@ -50,7 +48,7 @@ def _attempt(client: httpx.Client, url: str, part: Path, progress: Progress) -> 
         have = have if continued else 0
         total = have + int(answer.headers.get("Content-Length", 0))
         with part.open("ab" if continued else "wb") as file:
-            for block in answer.iter_raw(_BLOCK):
+            for block in answer.iter_raw():
                 file.write(block)
                 have += len(block)
                 progress("downloading Pulumi", have / total if have <= total else None)

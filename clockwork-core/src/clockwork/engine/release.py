@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 import tarfile
+import zlib
 from pathlib import Path
 
 import httpx
@@ -117,7 +118,7 @@ def _unpack(archive: Path, folder: Path) -> None:
     try:
         with tarfile.open(archive, "r:gz") as packed:
             packed.extractall(place, filter="data")
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, zlib.error, EOFError) as error:
         archive.unlink()
         raise EngineError(f"the release's archive is refused: {error}") from None
     program = next((path for path in place.rglob("pulumi") if path.is_file()), None)
