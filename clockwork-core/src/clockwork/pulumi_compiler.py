@@ -15,6 +15,7 @@ from pulumi.runtime import register_stack_transformation
 
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
+from clockwork.deploy.engine_log import keep_engine_log_quiet
 from clockwork.deploy.failures import failure_of
 from clockwork.deploy.order import in_order
 from clockwork.engine.install import ensure_engine
@@ -95,6 +96,7 @@ class PulumiCompiler:
 
         async def pulumi_program() -> None:
             self._program.registrations.clear()
+            keep_engine_log_quiet()
             try:
                 with self._program.running():
                     register_stack_transformation(self._program.transform)
@@ -226,7 +228,7 @@ class PulumiCompiler:
             finally:
                 self._observe(Event("engine.done"))
             if not planned:
-                await self._discard_leftovers(host, log, lasting=resources is None)
+                await self._discard_leftovers(host, log, nothing_is_left=resources is None)
                 journal.clear()
             return self._result(log, host, resources, planned=planned)
 
@@ -264,11 +266,16 @@ class PulumiCompiler:
             log.clear()
             await _in_thread(runner, command)
 
-    async def _discard_leftovers(self, host: ProviderHost, log: EventLog, *, lasting: bool) -> None:
-        """Remove what a killed run made and neither the state nor the program knows."""
+    async def _discard_leftovers(self, host: ProviderHost, log: EventLog, *, nothing_is_left: bool) -> None:
+        """Remove what a killed run made and neither the state nor the program knows.
+
+        What resources share, and may still use, goes only when nothing of the stack is left.
+        """
         unknown = [claim for claim in host.journal.recovered if claim.urn not in log.done]
-        for claim in sorted(unknown, key=lambda claim: claim.key, reverse=True):
-            if (lasting or not claim.lasting) and split_urn(claim.urn)[0] in host.providers:
+        shared = [claim for claim in host.journal.recovered if claim.lasting] if nothing_is_left else []
+        leftovers = {claim for claim in unknown if not claim.lasting}.union(shared)
+        for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):
+            if split_urn(claim.urn)[0] in host.providers:
                 await host.serve_call(claim.urn).discard(claim)
 
     def _environment(self, host: ProviderHost) -> dict[str, str]:

@@ -120,7 +120,7 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         digest, mode = _digest_of(file), _mode_of(file)
         changes: dict[str, FieldChange] = {}
         if digest != _digest(new.content):
-            changes["content"] = FieldChange(drift=digest != state.digest)
+            changes["content"] = FieldChange(drift=digest != state.digest and not self._is_ours(file))
         elif digest != state.digest:
             changes["content"] = FieldChange()
         if digest is not None and mode != _octal(new.mode):
@@ -169,13 +169,15 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         if digest is not None and state.found:
             self.call.note(f"{file} is kept: it was there before Clockwork")
             return
-        if digest is not None and digest != state.digest and not self.call.force:
+        is_edited = digest != state.digest and not self._is_ours(file)
+        if digest is not None and is_edited and not self.call.force:
             self.call.note(f"{file} is kept: it was changed by hand (--force deletes it)")
             return
         if digest is None and (file.is_symlink() or file.exists()):
             self.call.note(f"{file} is kept: it is no longer the file that Clockwork made")
             return
         file.unlink(missing_ok=True)
+        _temporary(file).unlink(missing_ok=True)
         _remove_empty([real_path(folder, self.call.project) for folder in state.folders])
 
     def _discard(self, claim: Claim) -> None:
@@ -186,6 +188,7 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         _temporary(path).unlink(missing_ok=True)
         if not path.is_symlink() and _digest_of(path) == claim.digest:
             path.unlink()
+        _remove_empty([part for part in path.parents if self.call.journal.holds("folder", str(part))])
 
 
 def _differences(state: File.State, new: File.Inputs) -> dict[str, FieldChange]:

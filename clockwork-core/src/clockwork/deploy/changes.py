@@ -14,6 +14,7 @@ from clockwork.providers.wire import split_urn
 from clockwork.results import Action, ResourceChange
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
+_PROVIDER_TYPE = "pulumi:providers:"
 _ACTIONS = {
     "same": Action.SAME,
     "read": Action.SAME,
@@ -96,9 +97,14 @@ class EventLog:
         self._started.clear()
 
     def address_of(self, urn: str) -> str:
-        """The address of a Pulumi resource; its own name when the program did not register it."""
+        """The address of a Pulumi resource; its own name when the program did not register it.
+
+        A provider that the engine itself registered belongs to the first resource of its package.
+        """
         kind, name = split_urn(urn)
-        return self.owners.get((kind, name)) or name
+        package = package_of(urn)
+        users = (owner for (user, _name), owner in self.owners.items() if user.split(":")[0] == package)
+        return self.owners.get((kind, name)) or next(users, name)
 
     def changes(self, *, planned: bool, types: Mapping[str, str]) -> list[ResourceChange]:
         """Sum up what happens, or happened, to each resource of the user's file.
@@ -176,8 +182,14 @@ def _rank(step: Step) -> tuple[int, bool]:
     return _WEIGHT.index(step.action), bool(step.changed)
 
 
+def package_of(urn: str) -> str | None:
+    """Name the package whose provider a URN means; ``None`` when it means something else."""
+    kind = split_urn(urn)[0]
+    return kind.removeprefix(_PROVIDER_TYPE) if kind.startswith(_PROVIDER_TYPE) else None
+
+
 def _is_ours(metadata: StepEventMetadata) -> bool:
-    return metadata.type != _STACK_TYPE and not metadata.type.startswith("pulumi:providers:")
+    return metadata.type != _STACK_TYPE and not metadata.type.startswith(_PROVIDER_TYPE)
 
 
 def _action(metadata: StepEventMetadata) -> Action:

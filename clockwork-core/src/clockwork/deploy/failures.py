@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi import automation as auto
 
-from clockwork.deploy.changes import EventLog
+from clockwork.deploy.changes import EventLog, package_of
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import message_of
@@ -22,9 +22,12 @@ def failure_of(
         host: The providers, with what they raised.
         program_error: What the program raised, if it did.
     """
-    told = {urn: _told(urn, log, host) for urn in [*log.failed, *host.failures, *log.messages] if urn}
+    urns = [urn for urn in dict.fromkeys([*log.failed, *host.failures, *log.messages]) if urn]
+    told = {log.address_of(urn): _told(urn, log, host) for urn in urns}
+    if told and isinstance(program_error, ClockworkError) and program_error.address:
+        told[program_error.address] = message_of(program_error)
     if told:
-        return _of_resources({log.address_of(urn): text for urn, text in told.items()}, log)
+        return _of_resources(told, log)
     if isinstance(program_error, ClockworkError):
         return program_error
     if program_error is not None and not _is_of_the_engine(program_error):
@@ -33,20 +36,26 @@ def failure_of(
     return DeployError("\n".join(dict.fromkeys(general)) or engine_message(error))
 
 
+_NO_PROVIDER = (
+    "nothing here builds the Pulumi package {package!r}: {reason}\n"
+    "Install the plugin or the provider program that does: `pulumi plugin install resource {package}`."
+)
 _SEE_DEBUG = "Run again with --debug to see where it was raised."
 
 
 def _told(urn: str, log: EventLog, host: ProviderHost) -> str:
     if urn in host.failures:
         return message_of(host.failures[urn])
-    return "\n".join(dict.fromkeys(log.messages.get(urn, []))) or "it failed without a word"
+    text = "\n".join(dict.fromkeys(log.messages.get(urn, []))) or "it failed without a word"
+    package = package_of(urn)
+    return text if package is None else _NO_PROVIDER.format(package=package, reason=text)
 
 
 def _of_resources(told: dict[str, str], log: EventLog) -> DeployError:
     (address, text), *others = told.items()
     if not others:
         return DeployError(text, address=address)
-    listed = "\n".join(f"  {name}: {reason}" for name, reason in told.items())
+    listed = "\n".join(f"  {name}: {reason}".replace("\n", "\n    ") for name, reason in told.items())
     total = len({*log.planned, *log.done, *log.failed}) or len(told)
     return DeployError(f"{len(told)} of {total} resources failed:\n{listed}", address=address)
 

@@ -1,0 +1,141 @@
+"""Files on the real engine: what each command does to them, and what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.deploying import Deployment, actions, file, many_files, resource
+
+pytestmark = pytest.mark.engine
+
+
+def test_the_way_of_two_files(deployment: Deployment) -> None:
+    deployment.declare(file("one"), file("two", "deep/down/two.txt"))
+    assert actions(deployment.run("plan")) == {"one": "create", "two": "create"}
+    assert deployment.names() == []
+    assert actions(deployment.run("apply")) == {"one": "create", "two": "create"}
+    assert deployment.read("deep/down/two.txt") == "hello"
+    again = deployment.run("apply")
+    assert actions(again) == {}
+    assert again["summary"]["same"] == 2
+    assert actions(deployment.run("destroy")) == {"one": "delete", "two": "delete"}
+    assert deployment.names() == []
+    assert not (deployment.folder / ".clockwork").exists()
+
+
+def test_a_resource_that_left_the_file_is_deleted(deployment: Deployment) -> None:
+    deployment.declare(file("one"), file("two"))
+    deployment.run("apply")
+    deployment.declare(file("two"))
+    assert actions(deployment.run("plan")) == {"one": "delete"}
+    assert actions(deployment.run("apply")) == {"one": "delete"}
+    assert deployment.names() == ["two.txt"]
+
+
+def test_an_update_shows_the_old_and_the_new_value(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    deployment.declare(file("note", content="bye", mode="600"))
+    plan = deployment.run("plan")
+    assert actions(plan) == {"note": "update"}
+    assert sorted(resource(plan, "note")["changed"]) == ["content", "mode"]
+    shown = deployment.told("plan")
+    assert "content hello -> bye you" in shown
+    assert "mode 644 -> 600 you" in shown
+    deployment.run("apply")
+    assert deployment.read("note.txt") == "bye"
+
+
+def test_a_new_path_replaces_and_says_so_once(deployment: Deployment) -> None:
+    deployment.declare(file("note", "a/old.txt"))
+    deployment.run("apply")
+    deployment.declare(
+        "note = FileResource(description='a', name='new.txt', directory='b', content='bye', mode='644')"
+    )
+    plan = deployment.told("plan")
+    assert "replace, because path changes" in plan
+    assert "path a/old.txt -> b/new.txt" in plan
+    assert "content hello -> bye" in plan
+    told = deployment.told("apply")
+    assert told.count("note: replaced") == 1
+    assert deployment.names() == ["b"]
+    assert deployment.read("b/new.txt") == "bye"
+
+
+def test_a_different_file_that_is_there_stops_everything(deployment: Deployment) -> None:
+    deployment.declare(many_files(50))
+    (deployment.folder / "f31.txt").write_text("somebody else's")
+    for command in ("plan", "apply"):
+        error = deployment.run(command, code=1)["error"]
+        assert error["address"] == "files[31]"
+        assert "adopt=True" in error["message"]
+        assert deployment.names() == ["f31.txt"]
+    assert deployment.read("f31.txt") == "somebody else's"
+
+
+def test_an_identical_file_is_adopted_and_outlives_destroy(deployment: Deployment) -> None:
+    note = deployment.folder / "note.txt"
+    note.write_text("hello")
+    note.chmod(0o644)
+    deployment.declare(file("note"))
+    assert "it is adopted" in deployment.told("apply")
+    assert "was there before Clockwork" in deployment.told("destroy")
+    assert deployment.names() == ["note.txt"]
+
+
+def test_adopting_takes_a_different_file_over(deployment: Deployment) -> None:
+    (deployment.folder / "note.txt").write_text("older")
+    deployment.declare(file("note", adopt=True))
+    deployment.run("apply")
+    assert deployment.read("note.txt") == "hello"
+    assert actions(deployment.run("plan")) == {}
+
+
+@pytest.fixture
+def edited(deployment: Deployment) -> Deployment:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    (deployment.folder / "note.txt").write_text("by hand")
+    return deployment
+
+
+def test_an_edited_file_is_shown_and_restored(edited: Deployment) -> None:
+    plan = edited.told("plan")
+    assert "changed by hand" in plan
+    assert actions(edited.run("apply")) == {"note": "update"}
+    assert edited.read("note.txt") == "hello"
+
+
+def test_a_lost_file_and_a_changed_mode_are_shown_and_restored(edited: Deployment) -> None:
+    note = edited.folder / "note.txt"
+    note.unlink()
+    assert "the file is gone" in edited.told("plan")
+    edited.run("apply")
+    note.chmod(0o600)
+    assert "mode was changed by hand to 600" in edited.told("plan")
+    edited.run("apply")
+    assert note.stat().st_mode & 0o777 == 0o644
+
+
+def test_destroy_keeps_an_edited_file_and_says_so(edited: Deployment) -> None:
+    told = edited.told("destroy")
+    assert "note.txt is kept" in told
+    assert "--force" in told
+    assert edited.read("note.txt") == "by hand"
+
+
+def test_destroy_with_force_deletes_an_edited_file(edited: Deployment) -> None:
+    edited.run("destroy", "--force")
+    assert edited.names() == []
+
+
+def test_a_project_that_moves_keeps_its_files(deployment: Deployment, tmp_path: Path) -> None:
+    (deployment.folder / "pyproject.toml").write_text("[tool.clockwork]\nproject-name = 'movable'\n")
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    moved = Deployment(deployment.folder.rename(tmp_path / "elsewhere"))
+    assert actions(moved.run("plan")) == {}
+    moved.run("destroy")
+    assert moved.names() == ["pyproject.toml"]
