@@ -84,13 +84,14 @@ def _build(command: list[str], module: Path, progress: Progress) -> None:
         assert process.stderr is not None
         try:
             for line in process.stderr:
-                last.append(line.rstrip())
                 if line.startswith("go: downloading "):
                     fetched += 1
                     progress("fetching Pulumi's modules", min(fetched / _MODULES, 0.99))
-                else:
+                elif " " not in line:
                     built += 1
                     progress("building Pulumi from source", min(built / _PACKAGES, 0.99))
+                else:
+                    last.append(line.rstrip())
         except BaseException:
             process.kill()
             raise
