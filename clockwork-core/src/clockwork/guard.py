@@ -56,6 +56,9 @@ def inside_project(path: str, project: Path) -> str | None:
         resolved = (project / expanded).resolve()
     except (RuntimeError, OSError) as error:
         return f"{path!r} cannot be resolved: {error}"
+    # Newer Pythons leave links that lead in a circle as they are.
+    if any(part.is_symlink() for part in (resolved, *resolved.parents)):
+        return f"{path!r} cannot be resolved: its symbolic links lead in a circle"
     if resolved.is_relative_to(project.resolve()):
         return None
     return f"{path!r} leads to {resolved}, outside the project folder; use a relative path inside it"
