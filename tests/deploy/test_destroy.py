@@ -68,7 +68,7 @@ def test_a_failure_keeps_the_state_and_the_next_try_ends_it(deployed: Deployment
     note = deployed.folder / "made" / "note.txt"
     deployed.environment = {"CLOCKWORK_DISABLE_PLUGINS": "file"}
     error = deployed.run("destroy", code=1)["error"]
-    assert error["address"] == "note"
+    assert error["address"] == "note", error
     assert "nothing here builds" in error["message"]
     assert note.exists()
     deployed.environment = {}

@@ -24,7 +24,8 @@ def test_a_missing_value_that_is_not_locked_is_refused(deployment: Deployment, c
     deployment.declare("note = FileResource(description='a note', path='note.txt', mode='644')")
     error = deployment.run(command, "--locked", code=1)["error"]
     assert error["code"] == "lock"
-    assert "note.content" in error["message"]
+    assert error["address"] == "note"
+    assert "content (not in the lock)" in error["message"]
     assert deployment.names() == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.command import install_plugin
 
-_CODE = '''
+_CODE = """
 import asyncio
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def clockwork_resource_types():
 @hookimpl
 def clockwork_providers():
     yield Waiting
-'''
+"""
 
 WAITING = "from clockwork.resources import WaitingResource\nwaiting = WaitingResource()"
 

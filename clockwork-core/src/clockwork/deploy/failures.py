@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog, package_of
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
-from clockwork.providers.wire import message_of
+from clockwork.providers.wire import message_of, nothing_builds, split_urn
 from clockwork.state.stack import engine_message
 
 
@@ -33,13 +35,15 @@ def failure_of(
     if program_error is not None and not _is_of_the_engine(program_error):
         return DeployError(f"{type(program_error).__name__}: {program_error}", hint=_SEE_DEBUG)
     general = log.messages.get("", [])
+    for unloaded in filter(None, map(_UNLOADED.search, general)):
+        return DeployError(
+            _not_built(unloaded["urn"], unloaded["reason"]), address=log.address_of(unloaded["urn"])
+        )
     return DeployError("\n".join(dict.fromkeys(general)) or engine_message(error))
 
 
-_NO_PROVIDER = (
-    "nothing here builds the Pulumi package {package!r}: {reason}\n"
-    "Install the plugin or the provider program that does: `pulumi plugin install resource {package}`."
-)
+_OWN_PACKAGE = "clockwork"
+_UNLOADED = re.compile(r"could not load provider for resource (?P<urn>urn:.+?): (?P<reason>.*)", re.DOTALL)
 _SEE_DEBUG = "Run again with --debug to see where it was raised."
 
 
@@ -47,8 +51,18 @@ def _told(urn: str, log: EventLog, host: ProviderHost) -> str:
     if urn in host.failures:
         return message_of(host.failures[urn])
     text = "\n".join(dict.fromkeys(log.messages.get(urn, []))) or "it failed without a word"
-    package = package_of(urn)
-    return text if package is None else _NO_PROVIDER.format(package=package, reason=text)
+    return text if package_of(urn) is None else _not_built(urn, text)
+
+
+def _not_built(urn: str, reason: str) -> str:
+    kind = split_urn(urn)[0]
+    package = package_of(urn) or kind.split(":")[0]
+    if package == _OWN_PACKAGE:
+        return message_of(nothing_builds(kind))
+    return (
+        f"nothing here builds the Pulumi package {package!r}: {reason}\n"
+        f"Install the plugin or the provider program that does: `pulumi plugin install resource {package}`."
+    )
 
 
 def _of_resources(told: dict[str, str], log: EventLog) -> DeployError:

@@ -13,10 +13,10 @@ from typing import Self
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from clockwork.errors import PluginError, ProviderError
+from clockwork.errors import PluginError
 from clockwork.providers.embedded import Call, EmbeddedResource
 from clockwork.providers.servicer import Servicer
-from clockwork.providers.wire import split_urn
+from clockwork.providers.wire import nothing_builds, split_urn
 from clockwork.state.journal import Journal
 
 _LARGEST_MESSAGE = 400 * 1024 * 1024
@@ -104,11 +104,7 @@ class ProviderHost:
         token, name = split_urn(urn)
         provider = self.providers.get(token)
         if provider is None:
-            raise ProviderError(
-                f"nothing here builds {token}",
-                address=name,
-                hint="Install the plugin that does; `clockwork plugins` lists what is installed.",
-            )
+            raise nothing_builds(token, name)
         return provider.for_call(
             Call(
                 urn=urn,

@@ -36,6 +36,9 @@ class Servicer(ResourceProviderServicer):
         """Accept the engine that was told to use this process."""
         return empty_pb2.Empty()
 
+    async def Handshake(self, request: Any, context: Any) -> Any:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "the engine needs no handshake")
+
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:
         """Say the protocol's version of these providers."""
         return plugin_pb2.PluginInfo(version="0.1.0")

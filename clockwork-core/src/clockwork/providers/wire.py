@@ -16,6 +16,20 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes a value that only the deployment will know (Pulumi's plugin protocol)."""
 
 
+def nothing_builds(token: str, address: str | None = None) -> ProviderError:
+    """Say that no plugin serves a Pulumi type.
+
+    Args:
+        token: The type, such as ``clockwork:file:File``.
+        address: The resource that has it.
+    """
+    return ProviderError(
+        f"nothing here builds {token}",
+        address=address,
+        hint="Install the plugin that does; `clockwork plugins` lists what is installed.",
+    )
+
+
 def split_urn(urn: str) -> tuple[str, str]:
     """Take the type and the name out of a URN, whose parents' types stand before its own."""
     _, _, rest = urn.partition("::")

@@ -23,7 +23,7 @@ def backend_url(project: Project, settings: Settings) -> str:
     Returns:
         The URL, in the form that ``pulumi login`` takes.
     """
-    local = f"file://{project.state}"
+    local = _local_url(project)
     if settings.backend_url or os.environ.get("PULUMI_BACKEND_URL"):
         return settings.backend_url or os.environ["PULUMI_BACKEND_URL"]
     if (project.state / ".pulumi").exists():
@@ -33,7 +33,12 @@ def backend_url(project: Project, settings: Settings) -> str:
 
 def is_local(project: Project, url: str) -> bool:
     """Tell whether a backend is the project's own ``.clockwork/state``."""
-    return url == f"file://{project.state}"
+    return url == _local_url(project)
+
+
+def _local_url(project: Project) -> str:
+    """The project's own folder, without the sidecar files that a kill can leave half-written."""
+    return f"file://{project.state}?metadata=skip"
 
 
 def _logged_in() -> str | None:
