@@ -88,7 +88,11 @@ def test_a_server_without_ranges_starts_over(machine: Machine, server: ReleaseSe
     server.with_ranges = False
     part(machine).parent.mkdir(parents=True)
     part(machine).write_bytes(server.content[:100])
-    assert install() == find_engine()
+    told: list[float | None] = []
+    install_engine("release", lambda text, done: told.append(done) if text == "downloading Pulumi" else None)
+    assert find_engine() == cached_engine()
+    assert server.ranges == ["bytes=100-"]
+    assert told[-1] == 1.0
 
 
 def test_wrong_bytes_of_an_earlier_run_are_replaced(machine: Machine, server: ReleaseServer) -> None:
