@@ -51,8 +51,7 @@ class ReleaseServer:
     """
 
     def __init__(self, content: bytes | None = None) -> None:
-        self.content = archive() if content is None else content
-        self.checksums = f"{'0' * 64}  other.tar.gz\n{hashlib.sha256(self.content).hexdigest()}  {ARCHIVE}\n"
+        self.publish(archive() if content is None else content)
         self.cuts: list[int] = []
         self.ranges: list[str | None] = []
         self.asked = threading.Event()
@@ -61,7 +60,12 @@ class ReleaseServer:
         self.go_on.set()
         self.with_ranges = True
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+
+    def publish(self, content: bytes) -> None:
+        """Serve this archive, with its right sum, from now on."""
+        self.content = content
+        self.checksums = f"{'0' * 64}  other.tar.gz\n{hashlib.sha256(content).hexdigest()}  {ARCHIVE}\n"
 
     @property
     def url(self) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from clockwork.engine.cache import ENGINE_VERSION, engine_folder
+from clockwork.engine.cache import ENGINE_VERSION, chosen_path, engine_folder
 from clockwork.engine.versions import OLDEST_VERSION, is_new_enough, version_of
 from clockwork.errors import EngineError
 from clockwork.logs import get_logger
@@ -64,9 +63,9 @@ def places() -> Iterator[Place]:
     Raises:
         EngineError: ``CW_PULUMI`` names something that cannot be used.
     """
-    chosen = os.environ.get("CW_PULUMI")
+    chosen = chosen_path("CW_PULUMI")
     if chosen:
-        yield _chosen(Path(chosen).expanduser().absolute())
+        yield _chosen(chosen)
         return
     yield _on_path()
     yield _cached()
@@ -99,19 +98,27 @@ def _on_path() -> Place:
 
 def _cached() -> Place:
     engine = cached_engine()
-    if not engine.path.is_file():
-        return Place("cache", refusal=f"{engine.path} does not exist")
-    return Place("cache", engine)
+    refusal = _no_file(engine.path)
+    return Place("cache", refusal=refusal) if refusal else Place("cache", engine)
 
 
 def _look_at(origin: str, path: Path) -> Place:
-    if not path.exists():
-        return Place(origin, refusal=f"{path} does not exist")
-    if not path.is_file():
-        return Place(origin, refusal=f"{path} is not a file")
+    refusal = _no_file(path)
+    if refusal:
+        return Place(origin, refusal=refusal)
     version = version_of(path)
     if version is None:
         return Place(origin, refusal=f"{path} does not run, or does not say its version")
     if not is_new_enough(version):
         return Place(origin, refusal=f"{path} is {version}; Clockwork needs {OLDEST_VERSION} or newer")
     return Place(origin, Engine(path, version, origin))
+
+
+def _no_file(path: Path) -> str | None:
+    """Say why there is no file at a path; ``None`` when there is one."""
+    try:
+        if path.is_file():
+            return None
+        return f"{path} is not a file" if path.exists() else f"{path} does not exist"
+    except OSError as error:
+        return f"{path} cannot be looked at: {error.strerror}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import platform
+import shutil
 import sys
 import tarfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import httpx
 
@@ -21,6 +23,7 @@ RELEASES = "https://get.pulumi.com/releases/sdk"
 """Where Pulumi publishes its releases, each with a list of SHA-256 sums."""
 
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+_NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _PATIENCE = httpx.Timeout(30.0, connect=5.0)
 
 
@@ -45,7 +48,7 @@ def install_release(folder: Path, progress: Progress) -> None:
     base = releases_url()
     progress("looking for the Pulumi release", None)
     try:
-        with httpx.Client(timeout=_PATIENCE, follow_redirects=True) as client:
+        with _client() as client:
             wanted = _checksum(client, f"{base}/pulumi-{ENGINE_VERSION}-checksums.txt", name)
             _fetch(client, f"{base}/{name}", part, wanted, progress)
     except httpx.HTTPStatusError as error:
@@ -82,6 +85,14 @@ def _archive_name() -> str:
     return f"pulumi-v{ENGINE_VERSION}-{system}-{machine}.tar.gz"
 
 
+def _client() -> httpx.Client:
+    """Give a client; the environment's proxies and certificates are read here, and may be wrong."""
+    try:
+        return httpx.Client(timeout=_PATIENCE, follow_redirects=True)
+    except (ImportError, OSError, ValueError) as error:
+        raise EngineError(f"a setting among {', '.join(_NETWORK)} cannot be used: {error}") from None
+
+
 def _checksum(client: httpx.Client, url: str, name: str) -> str:
     answer = client.get(url)
     answer.raise_for_status()
@@ -114,15 +125,35 @@ def _sha256(file: Path) -> str:
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    place = folder / "unpacked"
+    """Unpack the programs, into ``bin``."""
+    programs = folder / "bin"
+    programs.mkdir()
     try:
         with tarfile.open(archive, "r:gz") as packed:
-            packed.extractall(place, filter="data")
-    except (tarfile.TarError, zlib.error, EOFError) as error:
+            for member in packed:
+                _refuse_what_reaches_out(member)
+                if member.isfile():
+                    _extract(packed, member, programs / PurePosixPath(member.name).name)
+        if not (programs / "pulumi").exists():
+            raise EngineError("the release's archive holds no program named pulumi")
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         archive.unlink()
         raise EngineError(f"the release's archive is refused: {error}") from None
-    program = next((path for path in place.rglob("pulumi") if path.is_file()), None)
-    if program is None:
+    except EngineError:
         archive.unlink()
-        raise EngineError("the release's archive holds no program named pulumi")
-    program.parent.rename(folder / "bin")
+        raise
+
+
+def _refuse_what_reaches_out(member: tarfile.TarInfo) -> None:
+    """Let files and folders inside pass; not every supported Python has tarfile's own filters."""
+    path = PurePosixPath(member.name)
+    if not (member.isfile() or member.isdir()) or path.is_absolute() or ".." in path.parts:
+        raise EngineError(f"the release's archive is refused: it holds {member.name!r}")
+
+
+def _extract(packed: tarfile.TarFile, member: tarfile.TarInfo, program: Path) -> None:
+    content = packed.extractfile(member)
+    assert content is not None
+    with content, program.open("wb") as file:
+        shutil.copyfileobj(content, file)
+    program.chmod(0o755)

@@ -52,16 +52,19 @@ def _environment() -> dict[str, str]:
 def _check_go(go: str, module: Path, progress: Progress) -> None:
     """Let Go read the module: an older one fetches the Go it asks for, where its settings allow."""
     progress("asking Go", None)
-    done = subprocess.run(
-        [go, "list", "-m"],
-        cwd=module,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [go, "list", "-m"],
+            cwd=module,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise EngineError(f"{go} does not run: {error.strerror}") from None
     if done.returncode != 0:
         raise EngineError(f"{go} cannot build it (Go {OLDEST_GO} or newer is needed): {done.stderr.strip()}")
 

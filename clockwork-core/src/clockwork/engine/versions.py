@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from clockwork.engine.cache import cache_folder
+from clockwork.logs import get_logger
+
+_log = get_logger(__name__)
 
 OLDEST_VERSION = "3.206.0"
 """The first version whose events the SDK reads over gRPC, as they happen."""
@@ -90,9 +93,9 @@ def _write(memo_file: Path, memo: dict[str, Any]) -> None:
     """Replace the memo; where it cannot be written, the next start asks again, nothing more."""
     try:
         memo_file.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(dir=memo_file.parent, prefix=".versions-")
-    except OSError:
-        return
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(memo, file, indent=1, sort_keys=True)
-    Path(fresh).replace(memo_file)
+        with tempfile.TemporaryDirectory(dir=memo_file.parent, prefix=".versions-") as place:
+            fresh = Path(place) / memo_file.name
+            fresh.write_text(json.dumps(memo, indent=1, sort_keys=True), encoding="utf-8")
+            fresh.replace(memo_file)
+    except OSError as error:
+        _log.info("the engine's version cannot be remembered", reason=str(error))
