@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pulumi
 from pulumi import automation as auto
-from pulumi.automation.errors import ConcurrentUpdateError
 from pulumi.runtime import register_stack_transformation
 
 from clockwork.deploy.changes import EventLog
@@ -18,8 +16,9 @@ from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.engine_log import keep_engine_log_quiet
 from clockwork.deploy.failures import failure_of
 from clockwork.deploy.order import in_order
+from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.engine.install import ensure_engine
-from clockwork.errors import ClockworkError, DeployError, StateError
+from clockwork.errors import ClockworkError, DeployError
 from clockwork.hook_types import Event
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
@@ -31,7 +30,7 @@ from clockwork.resources.base import Resource
 from clockwork.results import ChangeSummary, ResourceChange
 from clockwork.settings import Settings
 from clockwork.state.journal import Journal
-from clockwork.state.recovery import exclusive, holder_of, refusal, wait_until_gone
+from clockwork.state.recovery import exclusive
 from clockwork.state.stack import foreign_packages, open_stack
 
 
@@ -222,7 +221,7 @@ class PulumiCompiler:
                 return EngineResult(ChangeSummary())
             self._observe(Event("engine.start", data={"stack": self.settings.stack}))
             try:
-                await self._to_its_end(runner, lambda: command(stack, log), stack, log)
+                await EngineRun(runner, stack, log, lambda: command(stack, log), self._observe).finish()
             except auto.CommandError as error:
                 raise self._failure(error, log, host, resources, planned) from (self._error or error)
             finally:
@@ -231,40 +230,6 @@ class PulumiCompiler:
                 await self._discard_leftovers(host, log, nothing_is_left=resources is None)
                 journal.clear()
             return self._result(log, host, resources, planned=planned)
-
-    async def _to_its_end(
-        self, runner: EngineCommand, command: Callable[[], object], stack: EngineStack, log: EventLog
-    ) -> None:
-        """Run the engine in a thread; take over the stack of a killed run; stop in good order."""
-        try:
-            await self._with_downloads(runner, command, stack, log)
-        except ConcurrentUpdateError as error:
-            holder = holder_of(str(error))
-            if holder is None or not holder.is_here or not await asyncio.to_thread(wait_until_gone, holder):
-                if holder is None:
-                    raise StateError(
-                        f"the stack {self.settings.stack!r} is in use by another run",
-                        hint="Wait until it has ended.",
-                    ) from error
-                raise refusal(self.settings.stack, holder) from error
-            self._observe(Event("engine.recovered", data={"pid": holder.pid}))
-            await asyncio.to_thread(stack.cancel)
-            await self._with_downloads(runner, command, stack, log)
-
-    async def _with_downloads(
-        self, runner: EngineCommand, command: Callable[[], object], stack: EngineStack, log: EventLog
-    ) -> None:
-        """Run the engine; once more with downloads where it turns out to need a provider program."""
-        try:
-            await _in_thread(runner, command)
-        except auto.CommandError as error:
-            environment = stack.workspace.env_vars
-            needs_program = _PROGRAM_MISSING in str(error) or log.says(_PROGRAM_MISSING)
-            if log.done or _NO_DOWNLOADS not in environment or not needs_program:
-                raise
-            stack.workspace.env_vars = {k: v for k, v in environment.items() if k != _NO_DOWNLOADS}
-            log.clear()
-            await _in_thread(runner, command)
 
     async def _discard_leftovers(self, host: ProviderHost, log: EventLog, *, nothing_is_left: bool) -> None:
         """Remove what a killed run made and neither the state nor the program knows.
@@ -281,7 +246,7 @@ class PulumiCompiler:
     def _environment(self, host: ProviderHost) -> dict[str, str]:
         """Attach the providers; keep the engine from looking for their programs on the network."""
         if foreign_packages(self.project, self.settings, host.packages) is False:
-            return {**host.environment, _NO_DOWNLOADS: "true"}
+            return {**host.environment, NO_DOWNLOADS: "true"}
         return host.environment
 
     def _providers(self) -> list[Any]:
@@ -315,22 +280,4 @@ class PulumiCompiler:
         self._observe(Event("engine.progress", data={"text": text, "part": part}))
 
 
-_NO_DOWNLOADS = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"
-_PROGRAM_MISSING = "no resource plugin"
 _PLAIN: dict[str, Any] = {"color": "never", "suppress_outputs": True, "suppress_progress": True}
-
-
-async def _in_thread(runner: EngineCommand, command: Callable[[], object]) -> None:
-    work = asyncio.ensure_future(asyncio.to_thread(command))
-    try:
-        await asyncio.shield(work)
-    except asyncio.CancelledError:
-        await asyncio.to_thread(runner.interrupt)
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            runner.interrupt(kill=True)
-            await asyncio.wait([work])
-        except auto.CommandError:
-            pass
-        raise
