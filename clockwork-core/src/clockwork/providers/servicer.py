@@ -37,6 +37,7 @@ class Servicer(ResourceProviderServicer):
         return empty_pb2.Empty()
 
     async def Handshake(self, request: Any, context: Any) -> Any:
+        """Refuse it, in an orderly way: the engine goes on without."""
         await context.abort(grpc.StatusCode.UNIMPLEMENTED, "the engine needs no handshake")
 
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:
