@@ -125,7 +125,7 @@ def _sha256(file: Path) -> str:
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """Unpack the programs, into ``bin``."""
+    """Unpack the programs, into ``bin``; only plain files are written, never a link."""
     programs = folder / "bin"
     programs.mkdir()
     try:
@@ -145,9 +145,9 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 
 def _refuse_what_reaches_out(member: tarfile.TarInfo) -> None:
-    """Let files and folders inside pass; not every supported Python has tarfile's own filters."""
-    path = PurePosixPath(member.name)
-    if not (member.isfile() or member.isdir()) or path.is_absolute() or ".." in path.parts:
+    """Let what stays inside pass; not every supported Python has tarfile's own filters."""
+    paths = PurePosixPath(member.name), PurePosixPath(member.linkname)
+    if member.isdev() or any(path.is_absolute() or ".." in path.parts for path in paths):
         raise EngineError(f"the release's archive is refused: it holds {member.name!r}")
 
 
