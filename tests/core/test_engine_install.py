@@ -95,13 +95,14 @@ def test_leftovers_of_a_killed_run_are_removed(machine: Machine, server: Release
     assert not leftover.parent.exists()
 
 
+@pytest.mark.parametrize("wish", [[], ["--from", "release"]], ids=["any way", "a named way"])
 def test_of_two_runs_at_once_one_downloads_and_the_other_waits(
-    machine: Machine, server: ReleaseServer, tmp_path: Path
+    machine: Machine, server: ReleaseServer, tmp_path: Path, wish: list[str]
 ) -> None:
     server.go_on.clear()
-    with run_install(tmp_path) as first:
+    with run_install(tmp_path, *wish) as first:
         assert server.asked.wait(60)
-        with run_install(tmp_path) as second:
+        with run_install(tmp_path, *wish) as second:
             assert second.stderr is not None
             assert second.stderr.readline() == "waiting for another run that is installing Pulumi\n"
             server.go_on.set()
@@ -120,9 +121,9 @@ def test_a_run_that_is_killed_blocks_nobody(machine: Machine, server: ReleaseSer
     assert install_engine(None, ignore) == find_engine()
 
 
-def run_install(folder: Path) -> subprocess.Popen[str]:
+def run_install(folder: Path, *wish: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [PROGRAM, "engine", "install"],
+        [PROGRAM, "engine", "install", *wish],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
