@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-import threading
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import AssertionsFailed, Cancelled, ClockworkError, DeployError
 from clockwork.hook_types import Event
@@ -19,12 +17,11 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.results import FieldValue, ResourceChange, RunResult
 from clockwork.settings import Settings
+from clockwork.waiting import run_to_its_end
 
 if TYPE_CHECKING:
     from clockwork.pulumi_compiler import EngineResult, PulumiCompiler
     from clockwork.resources.base import Resource
-
-T = TypeVar("T")
 
 
 class ClockworkCore:
@@ -138,7 +135,7 @@ class ClockworkCore:
         project = Project.of(file, settings.project_name)
         result = RunResult(command, settings.stack)
         try:
-            _run_to_its_end(work(result, project, settings))
+            run_to_its_end(work(result, project, settings))
         except ClockworkError as error:
             error.result = result
             raise
@@ -307,26 +304,3 @@ def _timed(result: RunResult, stage: str) -> Iterator[None]:
     finally:
         spent = getattr(result.seconds, stage) + time.perf_counter() - started
         setattr(result.seconds, stage, spent)
-
-
-def _run_to_its_end(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine from synchronous code, also when this thread already runs an event loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    outcome: list[T] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            outcome.append(asyncio.run(work))
-        except BaseException as error:  # noqa: BLE001 raised again in the thread that asked
-            failure.append(error)
-
-    thread = threading.Thread(target=run, name="clockwork")
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-    return outcome[0]

@@ -1,0 +1,57 @@
+"""Runs asynchronous work from synchronous code, also where an event loop is already running."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def run_to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine and wait for it; Ctrl-C cancels it and waits until it has stopped.
+
+    Args:
+        work: The coroutine.
+
+    Returns:
+        What it returns.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    return _run_in_thread(work)
+
+
+def _run_in_thread(work: Coroutine[Any, Any, T]) -> T:
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+    cancel: list[Callable[[], object]] = []
+
+    async def cancellable() -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        cancel.append(lambda: loop.call_soon_threadsafe(task.cancel))
+        return await work
+
+    def run() -> None:
+        try:
+            outcome.append(asyncio.run(cancellable()))
+        except BaseException as error:  # noqa: BLE001 raised again in the thread that asked
+            failure.append(error)
+
+    thread = threading.Thread(target=run, name="clockwork")
+    try:
+        thread.start()
+        thread.join()
+    except KeyboardInterrupt:
+        for stop in cancel:
+            stop()
+        thread.join()
+        raise
+    if failure:
+        raise failure[0]
+    return outcome[0]
