@@ -88,11 +88,19 @@ def test_a_server_without_ranges_starts_over(machine: Machine, server: ReleaseSe
     server.with_ranges = False
     part(machine).parent.mkdir(parents=True)
     part(machine).write_bytes(server.content[:100])
+    server.halt_at = len(server.content) // 2
+    server.go_on.clear()
     told: list[float | None] = []
-    install_engine("release", lambda text, done: told.append(done) if text == "downloading Pulumi" else None)
+
+    def progress(text: str, done: float | None) -> None:
+        if text == "downloading Pulumi":
+            told.append(done)
+            server.go_on.set()
+
+    install_engine("release", progress)
     assert find_engine() == cached_engine()
     assert server.ranges == ["bytes=100-"]
-    assert told[-1] == 1.0
+    assert told == [server.halt_at / len(server.content), 1.0]
 
 
 def test_wrong_bytes_of_an_earlier_run_are_replaced(machine: Machine, server: ReleaseServer) -> None:
