@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -27,8 +28,7 @@ def run_to_its_end(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _run_in_thread(work: Coroutine[Any, Any, T]) -> T:
-    outcome: list[T] = []
-    failure: list[BaseException] = []
+    outcome: Future[T] = Future()
     cancel: list[Callable[[], object]] = []
 
     async def cancellable() -> T:
@@ -39,19 +39,15 @@ def _run_in_thread(work: Coroutine[Any, Any, T]) -> T:
 
     def run() -> None:
         try:
-            outcome.append(asyncio.run(cancellable()))
+            outcome.set_result(asyncio.run(cancellable()))
         except BaseException as error:  # noqa: BLE001 raised again in the thread that asked
-            failure.append(error)
+            outcome.set_exception(error)
 
-    thread = threading.Thread(target=run, name="clockwork")
     try:
-        thread.start()
-        thread.join()
+        threading.Thread(target=run, name="clockwork").start()
+        return outcome.result()
     except KeyboardInterrupt:
         for stop in cancel:
             stop()
-        thread.join()
+        wait([outcome])
         raise
-    if failure:
-        raise failure[0]
-    return outcome[0]
