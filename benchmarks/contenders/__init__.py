@@ -1,0 +1,11 @@
+"""The contenders: each makes the same files, and says what it has no command for."""
+
+from __future__ import annotations
+
+from contenders.bare_pulumi import BarePulumi
+from contenders.base import Contender
+from contenders.clockwork import Clockwork
+from contenders.pyinfra import Pyinfra
+from contenders.terraform import Terraform
+
+ALL: tuple[Contender, ...] = (Clockwork(), BarePulumi(), Pyinfra(), Terraform())
