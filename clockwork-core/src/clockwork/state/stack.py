@@ -66,9 +66,12 @@ def open_stack(
         },
         pulumi_command=command,
     )
-    if not (is_local(project, url) and _has_local_stack(project, settings.stack)):
+    local = is_local(project, url)
+    if not (local and _has_local_stack(project, settings.stack)):
         try:
-            if not _select_or_create(workspace, settings.stack, create=create):
+            if local:
+                workspace.create_stack(settings.stack)
+            elif not _select_or_create(workspace, settings.stack, create=create):
                 return None
         except auto.CommandError as error:
             raise StateError(
