@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -12,6 +13,7 @@ import pytest
 from clockwork.engine.cache import ENGINE_VERSION
 from clockwork.engine.install import install_engine
 from clockwork.errors import EngineError
+from support.command import PROGRAM, environment
 from support.machines import Machine, script
 
 ROOT = Path(__file__).parents[2]
@@ -81,3 +83,42 @@ def test_the_wheel_holds_the_pinned_modules(tmp_path: Path) -> None:
         for name in ("go.mod", "go.sum", "tools.go"):
             held = packed.read(f"clockwork/engine/gomod/{name}")
             assert held == (source / "clockwork" / "engine" / "gomod" / name).read_bytes()
+
+
+ORPHAN = f"""#!{sys.executable}
+import pathlib, signal, sys
+signal.alarm(60)  # nothing waits for ever, whatever goes wrong
+if sys.argv[1] == "list":
+    sys.exit()
+here = pathlib.Path(__file__).parent
+go_on, written = here / "go-on", here / "written"
+program = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
+first = not (here / "first").exists()
+if first:
+    (here / "first").touch()
+    print("package", file=sys.stderr, flush=True)
+    go_on.read_text()
+else:
+    go_on.write_text("go on")
+    written.read_text()
+program.parent.mkdir(parents=True)
+program.write_text("#!/bin/sh\\necho v{ENGINE_VERSION}\\n")
+program.chmod(0o755)
+if first:
+    written.write_text("written")
+"""
+
+
+def test_what_an_orphaned_build_writes_late_is_removed(machine: Machine) -> None:
+    """A killed run's Go may live on, and write while the next run builds."""
+    for fifo in ("go-on", "written"):
+        os.mkfifo(machine.bin / fifo)
+    script(machine.bin / "go", "").write_text(ORPHAN)
+    command = [PROGRAM, "engine", "install", "--from", "source"]
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True) as killed:
+        assert killed.stderr is not None
+        assert "building Pulumi from source\n" in iter(killed.stderr.readline, "")
+        killed.kill()
+    install_engine("source", lambda _text, _part: None)
+    kept = sorted(path.name for path in (machine.cache / "engine").iterdir())
+    assert kept == [ENGINE_VERSION, "install.lock"]

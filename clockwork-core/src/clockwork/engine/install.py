@@ -108,8 +108,7 @@ def _ways() -> dict[str, Callable[[Path, Progress], None]]:
 @contextmanager
 def _taking_the_place_of(folder: Path) -> Iterator[Path]:
     """Give an empty folder whose ``bin`` takes another's place when all went well; the rest vanishes."""
-    for leftover in folder.parent.glob(".new-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    _remove_leftovers(folder.parent)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as place:
         fresh = Path(place) / "fresh"
         fresh.mkdir()
@@ -120,6 +119,13 @@ def _taking_the_place_of(folder: Path) -> Iterator[Path]:
         if folder.exists():
             folder.rename(Path(place) / "old")
         ready.rename(folder)
+    _remove_leftovers(folder.parent)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what killed runs left, and what a build that outlived its run wrote meanwhile."""
+    for leftover in folder.glob(".new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _check_program(program: Path) -> None:
