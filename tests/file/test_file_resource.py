@@ -14,7 +14,7 @@ from clockwork_file.resource import FileResource
 
 
 def placed(project: Path, **fields: object) -> FileResource:
-    resource = FileResource(description="notes", **fields)  # type: ignore[arg-type]
+    resource = FileResource(description="notes", **fields)
     resource.place("notes", project)
     return resource
 
