@@ -25,7 +25,7 @@ _IMPORTS = ("clockwork", "clockwork.resources", "clockwork.core", "clockwork.pul
 def main() -> None:
     """Measure, print the tables, write the JSON."""
     options = _options()
-    console = Console()
+    console = Console(width=max(Console().width, 110))
     contenders = [one for one in ALL if not options.only or one.name in options.only]
     for one in contenders:
         if reason := one.missing():
