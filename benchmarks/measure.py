@@ -16,11 +16,16 @@ class Sample:
 
     Attributes:
         seconds: From its start to its end.
-        megabytes: The peak of its resident memory, its children's not included.
+        megabytes: The peak of the resident memory of the largest process among it and those it
+            started and waited for.
     """
 
     seconds: float
     megabytes: float
+
+
+_DISTORTING = ("PYTHONDONTWRITEBYTECODE", "PULUMI_BACKEND_URL", "CW_BACKEND_URL", "CW_STACK")
+"""Variables of the person's shell under which programs would not start or work as installed ones do."""
 
 
 def measure(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Sample:
@@ -35,7 +40,7 @@ def measure(command: Sequence[str | Path], folder: Path, environment: Mapping[st
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, **environment},
+            env={**_undistorted(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -47,3 +52,7 @@ def measure(command: Sequence[str | Path], folder: Path, environment: Mapping[st
             file.seek(0)
             raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{file.read().decode()[-2000:]}")
     return Sample(seconds, usage.ru_maxrss / 1024)
+
+
+def _undistorted() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in _DISTORTING}

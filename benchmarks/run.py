@@ -36,6 +36,9 @@ def main() -> None:
         repeat = options.repeat or (3 if size >= 1000 else 5)
         results[size] = {one.name: _race(one, size, repeat, console) for one in present}
         console.print(_table(size, results[size]))
+    for one in present:
+        if one.note:
+            console.print(f"{one.name}: {one.note}")
     start = _start_up(options.repeat or 5)
     console.print(_start_table(start))
     options.json.parent.mkdir(parents=True, exist_ok=True)
@@ -71,10 +74,19 @@ def _race(contender: Contender, size: int, repeat: int, console: Console) -> dic
             for step in STEPS:
                 if step in commands.steps:
                     sample = measure(commands.steps[step], folder, commands.environment)
+                    _check_work(contender, folder, step, size)
                     if turn > 0 or size >= 1000:
                         samples[step].append(sample)
         console.print(f"{contender.name}, {size} files: {turn + 1}", end="\r")
     return {step: _median(found) for step, found in samples.items()}
+
+
+def _check_work(contender: Contender, folder: Path, step: str, size: int) -> None:
+    """Refuse to count a step that did not do its work."""
+    found = len([*folder.glob("files/*.txt")])
+    wanted = size if contender.writes_files and step in ("apply", "apply again") else 0
+    if found != wanted:
+        raise RuntimeError(f"{contender.name}: {found} files after {step}, not {wanted}")
 
 
 def _median(samples: list[Sample]) -> Sample:

@@ -32,5 +32,5 @@ class BarePulumi(Contender):
                 "apply again": step("up"),
                 "destroy": step("destroy"),
             },
-            {"PULUMI_CONFIG_PASSPHRASE": "benchmark"},
+            {"PULUMI_CONFIG_PASSPHRASE": "benchmark", "PULUMI_SKIP_UPDATE_CHECK": "true"},
         )

@@ -25,10 +25,12 @@ class Contender:
     Attributes:
         name: As the table names it.
         note: What is not the same as the others' work.
+        writes_files: Whether an apply leaves files.
     """
 
     name = ""
     note = ""
+    writes_files = True
 
     def missing(self) -> str | None:
         """Say why it cannot run here, or ``None``."""

@@ -20,6 +20,7 @@ class Terraform(Contender):
 
     name = "terraform"
     note = "writes no file"
+    writes_files = False
 
     def missing(self) -> str | None:
         """Say that it is not on PATH."""
