@@ -19,7 +19,7 @@ def placed(project: Path, **fields: object) -> FileResource:
     return resource
 
 
-def test_the_seed_fields_are_there_with_their_defaults() -> None:
+def test_the_fields_are_there_with_their_defaults() -> None:
     resource = FileResource(description="notes")
     assert resource.missing_fields() == ["name", "content", "directory", "mode"]
     assert resource.needs_completion()
