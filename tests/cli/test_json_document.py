@@ -44,6 +44,7 @@ def test_the_whole_document_of_a_run() -> None:
                     "password": {"value": "[secret]", "source": "user"},
                 },
                 "changed": ["mode"],
+                "notes": [],
             }
         ],
         "summary": {"create": 0, "update": 1, "replace": 0, "delete": 0, "same": 0},

@@ -256,3 +256,25 @@ def test_discard_removes_files_half_written_ones_and_folders(files: FileCalls) -
     asyncio.run(files.call().discard(Claim("urn", "file", str(made / "notes.md"), "digest")))
     asyncio.run(files.call().discard(Claim("urn", "folder", str(made), lasting=True)))
     assert not made.exists()
+
+
+def test_an_adopted_file_is_never_deleted_even_after_an_update(files: FileCalls) -> None:
+    file = files.project / "notes.md"
+    file.write_text("hello\n")
+    file.chmod(0o644)
+    state = asyncio.run(files.call().create(wish("notes.md")))
+    state = asyncio.run(files.call().update(state, wish("notes.md", "changed\n")))
+    asyncio.run(files.call().delete(state))
+    assert file.read_text() == "changed\n"
+    assert any("was there before Clockwork" in note for note in files.notes)
+
+
+def test_an_adopted_file_that_was_lost_and_made_again_is_ours(files: FileCalls) -> None:
+    file = files.project / "notes.md"
+    file.write_text("hello\n")
+    file.chmod(0o644)
+    state = asyncio.run(files.call().create(wish("notes.md")))
+    file.unlink()
+    state = asyncio.run(files.call().update(state, wish("notes.md")))
+    asyncio.run(files.call().delete(state))
+    assert not file.exists()

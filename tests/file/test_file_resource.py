@@ -69,6 +69,12 @@ def test_two_ways_to_write_one_path_claim_the_same(tmp_path: Path) -> None:
     assert placed(tmp_path).claims() == []
 
 
+def test_a_path_through_a_linked_folder_claims_the_real_file(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    assert placed(tmp_path, path="link/b.txt").claims() == placed(tmp_path, path="real/b.txt").claims()
+
+
 def test_the_assertions_find_what_is_wrong(tmp_path: Path) -> None:
     resource = placed(tmp_path, path="b.txt", content="one\ntwo\n", mode="644")
 

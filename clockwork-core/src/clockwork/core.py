@@ -103,12 +103,14 @@ class ClockworkCore:
             Cancelled: The plan was not confirmed.
         """
 
-        async def work(result: RunResult, project: Project, settings: Settings) -> None:
+        async def work(
+            result: RunResult, project: Project, settings: Settings, _resources: list[Resource]
+        ) -> None:
             await self._destroy(
                 result, project, settings, dry_run=dry_run, keep_files=keep_files, force=force
             )
 
-        return self._run("destroy", main_file, work)
+        return self._run("destroy", main_file, work, loads=False)
 
     def assert_resources(self, main_file: Path, dry_run: bool = False) -> RunResult:
         """Validate the deployed resources; the engine is not needed.
@@ -127,7 +129,9 @@ class ClockworkCore:
         self,
         command: str,
         main_file: Path,
-        work: Callable[[RunResult, Project, Settings], Coroutine[Any, Any, None]],
+        work: Callable[[RunResult, Project, Settings, list[Resource]], Coroutine[Any, Any, None]],
+        *,
+        loads: bool = True,
     ) -> RunResult:
         started = time.perf_counter()
         file = Path(main_file).expanduser().absolute()
@@ -135,7 +139,8 @@ class ClockworkCore:
         project = Project.of(file, settings.project_name)
         result = RunResult(command, settings.stack)
         try:
-            run_to_its_end(work(result, project, settings))
+            resources = self._loaded(result, project) if loads else []
+            run_to_its_end(work(result, project, settings, resources))
         except ClockworkError as error:
             error.result = result
             raise
@@ -143,12 +148,16 @@ class ClockworkCore:
             result.seconds.total = time.perf_counter() - started
         return result
 
-    async def _plan(self, result: RunResult, project: Project, settings: Settings) -> None:
-        resources = await self._completed(result, project, settings)
+    async def _plan(
+        self, result: RunResult, project: Project, settings: Settings, loaded: list[Resource]
+    ) -> None:
+        resources = await self._completed(result, project, settings, loaded)
         await self._engine(result, resources, lambda c: c.preview(resources), project, settings)
 
-    async def _apply(self, result: RunResult, project: Project, settings: Settings) -> None:
-        resources = await self._completed(result, project, settings)
+    async def _apply(
+        self, result: RunResult, project: Project, settings: Settings, loaded: list[Resource]
+    ) -> None:
+        resources = await self._completed(result, project, settings, loaded)
         if self._confirm is not None:
             planned = replace(result, command="plan")
             await self._engine(planned, resources, lambda c: c.preview(resources), project, settings)
@@ -179,14 +188,18 @@ class ClockworkCore:
         if not keep_files:
             _remove_folder(project, settings)
 
-    async def _complete_only(self, result: RunResult, project: Project, settings: Settings) -> None:
-        resources = await self._completed(result, project, settings)
+    async def _complete_only(
+        self, result: RunResult, project: Project, settings: Settings, loaded: list[Resource]
+    ) -> None:
+        resources = await self._completed(result, project, settings, loaded)
         result.resources = [_described(resource) for resource in resources]
 
-    async def _assert(self, result: RunResult, project: Project, settings: Settings) -> None:
+    async def _assert(
+        self, result: RunResult, project: Project, settings: Settings, loaded: list[Resource]
+    ) -> None:
         from clockwork.assertions.runner import run_assertions
 
-        resources = await self._completed(result, project, settings)
+        resources = await self._completed(result, project, settings, loaded)
         result.resources = [_described(resource) for resource in resources]
         result.assertions = await run_assertions(resources, self.plugins, self._observe)
         failed = [one for one in result.assertions if not one.passed]
@@ -196,16 +209,24 @@ class ClockworkCore:
                 address=failed[0].address,
             )
 
-    async def _completed(self, result: RunResult, project: Project, settings: Settings) -> list[Resource]:
-        """Load the resources and complete them, from the lock first."""
+    def _loaded(self, result: RunResult, project: Project) -> list[Resource]:
+        """Load the resources, outside our event loop: the user's file may run one of its own."""
         from clockwork.loading.loader import check_claims, load_resources
-        from clockwork.lock import Lock
-        from clockwork.resource_completer import ResourceCompleter
 
         with _timed(result, "load"):
             resources = load_resources(project, self.plugins)
             check_claims(resources)
         self._observe(Event("load.done", data={"resources": len(resources)}))
+        return resources
+
+    async def _completed(
+        self, result: RunResult, project: Project, settings: Settings, resources: list[Resource]
+    ) -> list[Resource]:
+        """Complete the resources, from the lock first."""
+        from clockwork.loading.loader import check_claims
+        from clockwork.lock import Lock
+        from clockwork.resource_completer import ResourceCompleter
+
         with _timed(result, "complete"):
             completer = ResourceCompleter(
                 settings,

@@ -180,14 +180,22 @@ class PulumiCompiler:
         if project_name is not None:
             self.project = Project(self.project.main_file, project_name)
 
-    def _compile(self, resource: Resource, compiled: Mapping[str, pulumi.Resource]) -> Any:
+    def _compile(self, resource: Resource, compiled: Mapping[str, pulumi.Resource]) -> pulumi.Resource:
         waits_for = [compiled[other.address] for other in resource.depends_on]
         with self._program.compiling(resource.address, waits_for):
             try:
-                return self.plugins.first("clockwork_compile", resource=resource)
+                made = self.plugins.first("clockwork_compile", resource=resource)
             except ClockworkError as error:
                 error.address = error.address or resource.address
                 raise
+        if not isinstance(made, pulumi.Resource):
+            kind = type(resource).__name__
+            raise DeployError(
+                f"{kind}.to_pulumi() returned {type(made).__name__}, not a Pulumi resource",
+                address=resource.address,
+                hint="It must return the resource that it makes.",
+            )
+        return made
 
     async def _run(
         self,

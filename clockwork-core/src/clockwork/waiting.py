@@ -20,11 +20,15 @@ def run_to_its_end(work: Coroutine[Any, Any, T]) -> T:
     Returns:
         What it returns.
     """
+    return _run_in_thread(work) if _in_a_loop() else asyncio.run(work)
+
+
+def _in_a_loop() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(work)
-    return _run_in_thread(work)
+        return False
+    return True
 
 
 def _run_in_thread(work: Coroutine[Any, Any, T]) -> T:

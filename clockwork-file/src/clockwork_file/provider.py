@@ -37,7 +37,7 @@ class File(EmbeddedResource, type="clockwork:file:File"):
             digest: SHA-256 of what Clockwork wrote, or found and adopted.
             mode: Its permissions as they were set.
             folders: Folders that Clockwork made for it, outermost first.
-            found: Whether it was there before, identical, and Clockwork never wrote it.
+            found: Whether it was there before, identical, and was adopted; it is never deleted.
         """
 
         path: str
@@ -68,7 +68,7 @@ class File(EmbeddedResource, type="clockwork:file:File"):
 
     async def update(self, state: State, new: Inputs) -> State:
         """Write the content and the mode."""
-        return await asyncio.to_thread(self._write, new, tuple(state.folders))
+        return await asyncio.to_thread(self._update, state, new)
 
     async def delete(self, state: State) -> None:
         """Remove the file, if it is ours and as we left it, and the folders made for it."""
@@ -141,6 +141,11 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         # The check ran before anything was changed; a file may have appeared since.
         self._check(new, None)
         return self._write(new, ())
+
+    def _update(self, state: State, new: Inputs) -> State:
+        found = state.found and not new.adopt and real_path(state.path, self.call.project).exists()
+        written = self._write(new, tuple(state.folders))
+        return written.model_copy(update={"found": found})
 
     def _write(self, new: Inputs, folders: tuple[str, ...]) -> State:
         file = real_path(new.path, self.call.project)

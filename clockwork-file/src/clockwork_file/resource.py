@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Optional
 
@@ -75,7 +76,10 @@ class FileResource(Resource):
     def claims(self) -> list[str]:
         """The file, once its path is known."""
         declared = self._declared()
-        return [] if declared is None else [f"file {real_path(declared, self.project)}"]
+        if declared is None:
+            return []
+        file = real_path(declared, self.project)
+        return [f"file {os.path.realpath(file.parent)}/{file.name}"]
 
     def location(self) -> Path:
         """Where the file really stands.

@@ -14,6 +14,9 @@ from clockwork.providers.wire import split_urn
 from clockwork.results import Action, ResourceChange
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+"""How the engine marks a secret among values (Pulumi's sdk/go/common/resource/sig)."""
 _PROVIDER_TYPE = "pulumi:providers:"
 _ACTIONS = {
     "same": Action.SAME,
@@ -142,7 +145,7 @@ class EventLog:
 
     def _ends(self, metadata: StepEventMetadata, planning: bool) -> None:
         if metadata.type == _STACK_TYPE and metadata.new is not None:
-            self.outputs = dict(metadata.new.outputs or {})
+            self.outputs = _without_secrets(dict(metadata.new.outputs or {}))
         elif _is_ours(metadata) and not planning and self._is_complete(metadata):
             self._tell("resource.done", metadata)
 
@@ -215,13 +218,15 @@ def _step(metadata: StepEventMetadata) -> Step:
     )
 
 
-def _weightier(one: Step, other: Step) -> Step:
-    """Choose which of two steps on one resource says more; the later one where both say as much."""
-
-    def weight(step: Step) -> tuple[int, bool]:
-        return _WEIGHT.index(step.action), bool(step.changed)
-
-    return max(other, one, key=weight)
+def _without_secrets(value: Any) -> Any:
+    """Put a word where the engine sends its envelope of a secret."""
+    if isinstance(value, dict):
+        if _SIGNATURE in value:
+            return "[secret]" if value[_SIGNATURE] == _SECRET else value
+        return {name: _without_secrets(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value]
+    return value
 
 
 def _top(path: str) -> str:

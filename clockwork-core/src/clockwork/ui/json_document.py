@@ -74,6 +74,7 @@ def _resource(change: ResourceChange) -> dict[str, Any]:
         "action": change.action.value,
         "values": {name: _value(found) for name, found in change.values.items()},
         "changed": list(change.changed),
+        "notes": list(change.notes),
     }
 
 
