@@ -70,7 +70,7 @@ class PulumiCompiler:
         Returns:
             The inline program; it may run more than once.
         """
-        return PulumiProgram(resources, self.plugins)
+        return PulumiProgram(resources, self.plugins, self.project.root)
 
     async def apply(
         self, resources: list[Resource], project_name: str | None = None, *, plan_first: bool = True
@@ -148,7 +148,7 @@ class PulumiCompiler:
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
-        program = None if resources is None else PulumiProgram(resources, self.plugins)
+        program = None if resources is None else PulumiProgram(resources, self.plugins, self.project.root)
         with self._exclusive_host() as host:
             log = EventLog(self._observe, program.owners if program else {})
             session = EngineSession(host, log, resources or (), program, planned)

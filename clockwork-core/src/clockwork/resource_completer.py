@@ -13,6 +13,7 @@ from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.hook_types import Event
 from clockwork.lock import Lock
 from clockwork.resources.base import Resource
+from clockwork.resources.references import resolved
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
 
@@ -95,7 +96,7 @@ class ResourceCompleter:
         finally:
             if not self._locked:
                 self._lock.write()
-        return [done.get(id(resource), resource) for resource in resources]
+        return resolved([done.get(id(resource), resource) for resource in resources])
 
     def _check_refresh(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pulumi
 from pulumi.runtime import register_stack_transformation
 
 from clockwork.deploy.engine_log import keep_engine_log_quiet
-from clockwork.deploy.order import in_order
+from clockwork.deploy.resolving import Resolver
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.plugins.manager import PluginManager
 from clockwork.providers.registration import Registrations
 from clockwork.resources.base import Resource
+from clockwork.resources.order import dependencies, in_order
 
 
 class PulumiProgram:
@@ -23,15 +26,17 @@ class PulumiProgram:
         error: What the last run raised, if it did.
     """
 
-    def __init__(self, resources: Sequence[Resource], plugins: PluginManager) -> None:
+    def __init__(self, resources: Sequence[Resource], plugins: PluginManager, project: Path) -> None:
         """Prepare a program; nothing is compiled yet.
 
         Args:
             resources: Completed resources.
             plugins: Who compiles them.
+            project: The folder of the user's file.
         """
-        self._resources = resources
+        self._by_address = {resource.address: resource for resource in resources}
         self._plugins = plugins
+        self._project = project
         self.owners: dict[tuple[str, str], str] = {}
         self.error: BaseException | None = None
 
@@ -43,23 +48,46 @@ class PulumiProgram:
         """
         self.error = None
         keep_engine_log_quiet()
-        registrations = Registrations(self.owners)
+        run = _ProgramRun(self._by_address, self._plugins, self._project, self.owners)
         try:
-            with registrations.running():
-                register_stack_transformation(registrations.transform)
-                compiled: dict[str, pulumi.Resource] = {}
-                for resource in in_order(self._resources):
-                    compiled[resource.address] = self._compile(resource, compiled, registrations)
-            await registrations.finish()
+            await run.finish()
         except BaseException as error:
             self.error = error
             raise
 
-    def _compile(
-        self, resource: Resource, compiled: Mapping[str, pulumi.Resource], registrations: Registrations
-    ) -> pulumi.Resource:
-        waits_for = [compiled[other.address] for other in resource.depends_on]
-        with registrations.compiling(resource.address, waits_for):
+
+class _ProgramRun:
+    """One run of the program: what is registered, and what it gives to the resources that follow."""
+
+    def __init__(
+        self,
+        resources: dict[str, Resource],
+        plugins: PluginManager,
+        project: Path,
+        owners: dict[tuple[str, str], str],
+    ) -> None:
+        self._resources = resources
+        self._plugins = plugins
+        self._registrations = Registrations(owners)
+        self._resolver = Resolver(project, self._register_secret)
+
+    async def finish(self) -> None:
+        with self._registrations.running():
+            register_stack_transformation(self._registrations.transform)
+            for resource in in_order([*self._resources.values()]):
+                self._resolver.compiled[resource.address] = self._compile(resource)
+        await self._registrations.finish()
+
+    def _compile(self, resource: Resource) -> pulumi.Resource:
+        compiled = self._resolver.compiled
+        waits_for = [compiled[address] for address in dependencies(resource, self._resources)]
+        parent = compiled[resource.group.address] if resource.group else None
+        with self._registrations.compiling(
+            resource.address,
+            waits_for=waits_for,
+            parent=parent,
+            resolve=lambda value: self._resolver.resolve(resource, value),
+        ):
             try:
                 made = self._plugins.first("clockwork_compile", resource=resource)
             except ClockworkError as error:
@@ -73,3 +101,8 @@ class PulumiProgram:
                 hint="It must return the resource that it makes.",
             )
         return made
+
+    def _register_secret(self, name: str, make: Callable[[], Any]) -> Any:
+        """Register a generated secret as a resource of its own, whoever needs it first."""
+        with self._registrations.compiling(name):
+            return make()

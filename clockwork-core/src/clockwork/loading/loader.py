@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clockwork.errors import LoadError, PluginError
 from clockwork.hook_types import FoundResource, LoadedFile
+from clockwork.loading.linking import link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,9 @@ def load_resources(project: Project, plugins: PluginManager) -> list[Resource]:
         raise _nothing_found(loaded)
     for one in found:
         one.resource.place(one.address, project.root)
-    return [one.resource for one in found]
+    resources = [one.resource for one in found]
+    link(resources, loaded)
+    return resources
 
 
 def check_claims(resources: Iterable[Resource]) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         PromptPart,
         Refusal,
     )
+    from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
 
@@ -62,6 +63,14 @@ def clockwork_compile(resource: Resource) -> Any:
     from clockwork.loading.blame import compiled
 
     return compiled(resource)
+
+
+@hookimpl
+def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
+    """Give the provider that makes secrets."""
+    from clockwork.providers.generated_secret import GeneratedSecret
+
+    yield GeneratedSecret
 
 
 @hookimpl

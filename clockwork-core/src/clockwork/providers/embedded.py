@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import PluginError, ProviderError
 from clockwork.providers.registration import output_of, running_registrations
+from clockwork.resources.placeholders import is_literal
 from clockwork.state.journal import Claim, Journal
 
 
@@ -240,7 +241,7 @@ def _is_plain(value: Any) -> bool:
         return all(_is_plain(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return all(_is_plain(item) for item in value)
-    return not isinstance(value, _COMPUTED)
+    return is_literal(value) if isinstance(value, str) else not isinstance(value, _COMPUTED)
 
 
 def _first_error(error: ValidationError) -> str:

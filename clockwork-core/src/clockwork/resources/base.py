@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Optional, Self
+from typing import TYPE_CHECKING, Any, Optional, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr
+from pydantic_core import core_schema
 
 from clockwork.errors import LoadError
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.fields import Completion, completion_of, not_completable
+from clockwork.resources.placeholders import (
+    Placeholder,
+    accept_placeholders,
+    has_placeholder,
+    mapped,
+    placeholders,
+)
+from clockwork.resources.secret import SecretSource
+
+if TYPE_CHECKING:
+    from clockwork.resources.group import Group
+
+_numbers = itertools.count(1)
 
 
 class Resource(BaseModel):
@@ -35,6 +50,19 @@ class Resource(BaseModel):
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
     _provenance: dict[str, Provenance] = PrivateAttr(default_factory=dict)
+    _group: Group | None = PrivateAttr(default=None)
+    _key: tuple[str, int] | None = PrivateAttr(default=None)
+    _secrets: Mapping[str, SecretSource] = PrivateAttr(default_factory=dict)
+    _resolved: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Let every field also take a text that stands for a later value."""
+        schema = handler(source)
+        accept_placeholders(schema)
+        return schema
 
     @property
     def address(self) -> str:
@@ -54,6 +82,91 @@ class Resource(BaseModel):
             project: The folder of the user's file.
         """
         self._address, self._project = address, project
+
+    def ref(self, path: str) -> Any:
+        """Stand for a field or an output of this resource in another one's fields.
+
+        The value is put in its place as soon as it is known: a field when all fields are complete, an
+        output when this resource was deployed. The other resource is deployed after this one. It is
+        a text, so that it can also stand inside a string::
+
+            web.env_vars = {"DB_HOST": db.ref("name"), "DB": f"postgres://{db.ref('name')}/shop"}
+
+        Args:
+            path: The field's or output's name, or a way into it such as ``ports[0]`` or ``labels.role``.
+
+        Returns:
+            ``${ref:ADDRESS.PATH}``.
+        """
+        return str(Placeholder("ref", f"{self._address or self.key}.{path}"))
+
+    def connect(self, *others: Resource) -> Self:
+        """Deploy this resource after others, and let its completion see them.
+
+        Args:
+            *others: What it needs.
+
+        Returns:
+            The resource itself.
+        """
+        known = {id(other) for other in self.depends_on}
+        self.depends_on = [*self.depends_on, *(other for other in others if id(other) not in known)]
+        return self
+
+    @property
+    def group(self) -> Group | None:
+        """The group that the resource was added to."""
+        return self._group
+
+    @property
+    def key(self) -> str:
+        """What references name until the resource has its address; another one for each copy."""
+        if self._key is None or self._key[1] != id(self):
+            self._key = (f"#{next(_numbers)}", id(self))
+        return self._key[0]
+
+    @property
+    def secrets(self) -> Mapping[str, SecretSource]:
+        """The secrets of the project, by name."""
+        return self._secrets
+
+    def link(self, secrets: Mapping[str, SecretSource]) -> None:
+        """Tell the resource the project's secrets; called once by the loader."""
+        self._secrets = secrets
+
+    def placeholders(self) -> Iterator[Placeholder]:
+        """What stands for later values in the fields."""
+        for _name, value in self._own_values():
+            if value is not None:
+                yield from placeholders(value)
+
+    @property
+    def resolved(self) -> frozenset[str]:
+        """The addresses of resources whose fields stand in this one's fields."""
+        return self._resolved
+
+    def with_placeholders(self, change: Callable[[str], Any], resolved: frozenset[str] = frozenset()) -> Self:
+        """Make a copy, at the same place, with each text in its fields changed.
+
+        Args:
+            change: Gives the new value for a text.
+            resolved: The addresses of resources whose fields the new values come from.
+
+        Raises:
+            pydantic.ValidationError: A new value does not fit its field.
+        """
+        whole = self.model_copy()
+        for name, value in self._own_values():
+            if value is not None and has_placeholder(value):
+                fresh = mapped(value, change)
+                setattr(whole, name, fresh)
+        whole._resolved = self._resolved | resolved
+        return whole
+
+    def _own_values(self) -> Iterator[tuple[str, Any]]:
+        for name, info in type(self).model_fields.items():
+            if not info.exclude:
+                yield name, getattr(self, name)
 
     def provenance(self, field: str) -> Provenance:
         """Tell who decided a field's value."""

@@ -1,0 +1,79 @@
+"""What each resource waits for, and the order that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+from clockwork.errors import LoadError
+from clockwork.resources.base import Resource
+from clockwork.resources.group import Group
+from clockwork.resources.placeholders import split_reference
+
+
+def in_order(resources: Sequence[Resource]) -> list[Resource]:
+    """Sort resources so that each stands after those it waits for; otherwise their order stays.
+
+    Args:
+        resources: All resources of a program.
+
+    Raises:
+        LoadError: A resource depends on one that is not among them, or, by some way round, on itself.
+    """
+    by_address = {resource.address: resource for resource in resources}
+    graph = {address: _before(resource, by_address) for address, resource in by_address.items()}
+    try:
+        order = [*TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        way = list(reversed(error.args[1]))
+        raise LoadError(
+            f"these resources wait for each other: {' -> '.join(way)}",
+            address=way[0],
+            hint="Remove one of these dependencies.",
+        ) from None
+    return [by_address[address] for address in order]
+
+
+def dependencies(resource: Resource, known: Mapping[str, Resource]) -> list[str]:
+    """Give the addresses of what must be deployed before a resource, its groups' dependencies included.
+
+    A group stands for all that is in it.
+
+    Args:
+        resource: The resource.
+        known: All resources by address.
+
+    Raises:
+        LoadError: It depends on a resource that is not declared.
+    """
+    direct = [*_declared(resource, known), *_referred(resource, known), *resource.resolved]
+    if resource.group is not None:
+        direct += dependencies(resource.group, known)
+    single = [one for address in direct for one in _members(known[address])]
+    return [address for address in dict.fromkeys(single) if address in known]
+
+
+def _before(resource: Resource, known: Mapping[str, Resource]) -> list[str]:
+    around = [resource.group.address] if resource.group is not None else []
+    return [*dependencies(resource, known), *around]
+
+
+def _declared(resource: Resource, known: Collection[str]) -> list[str]:
+    for other in resource.depends_on:
+        if other.address not in known:
+            raise LoadError(
+                f"it depends on a {type(other).__name__} that is not declared",
+                address=resource.address,
+                field="depends_on",
+                hint="Give that resource a name of its own in the file.",
+            )
+    return [other.address for other in resource.depends_on]
+
+
+def _referred(resource: Resource, known: Collection[str]) -> list[str]:
+    bodies = [one.body for one in resource.placeholders() if one.kind == "ref"]
+    return [found[0] for body in bodies if (found := split_reference(body, known))]
+
+
+def _members(resource: Resource) -> list[str]:
+    return [one.address for one in resource.members()] if isinstance(resource, Group) else [resource.address]
