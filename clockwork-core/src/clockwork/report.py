@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clockwork.resources.base import Resource
+from clockwork.resources.placeholders import written
 from clockwork.results import Action, FieldValue, ResourceChange, RunResult
 
 if TYPE_CHECKING:
@@ -43,8 +44,4 @@ def described(resource: Resource) -> ResourceChange:
 
 def values_of(resource: Resource) -> dict[str, FieldValue]:
     """The fields of a resource that have a value, with the one who decided it."""
-    return {
-        name: FieldValue(getattr(resource, name), resource.provenance(name))
-        for name, info in type(resource).model_fields.items()
-        if getattr(resource, name) is not None and not info.exclude
-    }
+    return {name: FieldValue(value, resource.provenance(name)) for name, value in written(resource)}

@@ -81,7 +81,8 @@ class _ProgramRun:
     def _compile(self, resource: Resource) -> pulumi.Resource:
         compiled = self._resolver.compiled
         waits_for = [compiled[address] for address in dependencies(resource, self._resources)]
-        parent = compiled[resource.group.address] if resource.group else None
+        group = resource.links.group
+        parent = compiled[group.address] if group else None
         with self._registrations.compiling(
             resource.address,
             waits_for=waits_for,

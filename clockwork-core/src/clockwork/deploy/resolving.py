@@ -91,7 +91,7 @@ class Resolver:
 
     def _secret(self, resource: Resource, name: str) -> pulumi.Output[str]:
         if name not in self._secrets:
-            source = resource.secrets.get(name)
+            source = resource.links.secrets.get(name)
             if source is None:
                 raise SecretError(f"there is no secret {name!r}", address=resource.address)
             try:

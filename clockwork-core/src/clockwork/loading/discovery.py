@@ -32,8 +32,8 @@ def discover(loaded: LoadedFile) -> Iterator[FoundResource]:
 
 
 def _inside(address: str, value: Any, around: frozenset[int]) -> Iterator[FoundResource]:
-    if isinstance(value, Resource) and value.group is not None:
-        root = _root(value.group)
+    if isinstance(value, Resource) and value.links.group is not None:
+        root = _root(value.links.group)
         yield from _with_children(root.name, root)
     elif isinstance(value, Resource):
         yield from _with_children(address, value)
@@ -53,7 +53,7 @@ def _with_children(address: str, resource: Resource) -> Iterator[FoundResource]:
 
 
 def _root(group: Group) -> Group:
-    return group if group.group is None else _root(group.group)
+    return group if group.links.group is None else _root(group.links.group)
 
 
 def _items(container: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterable[tuple[Any, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from clockwork.errors import LoadError
 from clockwork.hook_types import LoadedFile
 from clockwork.resources.base import Resource
-from clockwork.resources.placeholders import Placeholder, placeholders, replaced, split_reference
+from clockwork.resources.placeholders import Placeholder, placeholders, replaced, split_reference, written
 from clockwork.resources.secret import Secret, SecretSource
 
 
@@ -25,12 +25,12 @@ def link(resources: Sequence[Resource], loaded: LoadedFile) -> None:
     """
     names = _secret_names(resources, loaded)
     secrets = {name: source for key, name in names.items() if (source := Secret.source_of(key))}
-    addresses = {resource.key: resource.address for resource in resources}
+    addresses = {resource.links.key: resource.address for resource in resources}
     known = {resource.address for resource in resources}
 
     for resource in resources:
-        resource.link(secrets)
-        for field, value in _values(resource):
+        resource.links.secrets = secrets
+        for field, value in [*written(resource)]:
             fresh = replaced(value, lambda one: _named(one, names, addresses, resource, field))  # noqa: B023
             _check(fresh, resource, field, known, secrets)
             resource.__dict__[field] = fresh
@@ -43,7 +43,7 @@ def _secret_names(resources: Sequence[Resource], loaded: LoadedFile) -> dict[str
         if isinstance(value, Secret):
             keys.setdefault(value.key, name)
     for resource in resources:
-        for field, value in _values(resource):
+        for field, value in written(resource):
             for way, text in _ways(value):
                 for one in placeholders(text):
                     if one.kind == "secret" and Secret.source_of(one.body):
@@ -99,13 +99,6 @@ def _check(
                 hint=(f"Did you mean {near[0]!r}? " if near else "")
                 + f"Declare it, or write $${{{one.kind}:...}} if the text itself is meant.",
             )
-
-
-def _values(resource: Resource) -> Iterator[tuple[str, Any]]:
-    for field, info in type(resource).model_fields.items():
-        value = getattr(resource, field)
-        if value is not None and not info.exclude:
-            yield field, value
 
 
 def _ways(value: Any) -> Iterator[tuple[str, Any]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional, Self
+from typing import Any, Optional, Self
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr
 from pydantic_core import core_schema
@@ -13,19 +12,8 @@ from pydantic_core import core_schema
 from clockwork.errors import LoadError
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.fields import Completion, completion_of, not_completable
-from clockwork.resources.placeholders import (
-    Placeholder,
-    accept_placeholders,
-    has_placeholder,
-    mapped,
-    placeholders,
-)
-from clockwork.resources.secret import SecretSource
-
-if TYPE_CHECKING:
-    from clockwork.resources.group import Group
-
-_numbers = itertools.count(1)
+from clockwork.resources.links import Links
+from clockwork.resources.placeholders import Placeholder, accept_placeholders
 
 
 class Resource(BaseModel):
@@ -50,10 +38,7 @@ class Resource(BaseModel):
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
     _provenance: dict[str, Provenance] = PrivateAttr(default_factory=dict)
-    _group: Group | None = PrivateAttr(default=None)
-    _key: tuple[str, int] | None = PrivateAttr(default=None)
-    _secrets: Mapping[str, SecretSource] = PrivateAttr(default_factory=dict)
-    _resolved: frozenset[str] = PrivateAttr(default=frozenset())
+    _links: Links = PrivateAttr(default_factory=Links)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -98,7 +83,7 @@ class Resource(BaseModel):
         Returns:
             ``${ref:ADDRESS.PATH}``.
         """
-        return str(Placeholder("ref", f"{self._address or self.key}.{path}"))
+        return str(Placeholder("ref", f"{self._address or self.links.key}.{path}"))
 
     def connect(self, *others: Resource) -> Self:
         """Deploy this resource after others, and let its completion see them.
@@ -114,59 +99,21 @@ class Resource(BaseModel):
         return self
 
     @property
-    def group(self) -> Group | None:
-        """The group that the resource was added to."""
-        return self._group
+    def links(self) -> Links:
+        """How the resource hangs together with the others of its file."""
+        return self._links
 
-    @property
-    def key(self) -> str:
-        """What references name until the resource has its address; another one for each copy."""
-        if self._key is None or self._key[1] != id(self):
-            self._key = (f"#{next(_numbers)}", id(self))
-        return self._key[0]
+    def __copy__(self) -> Self:
+        """Copy the resource; the copy belongs to no group and has an address of its own."""
+        copied = super().__copy__()
+        copied._links = Links()
+        return copied
 
-    @property
-    def secrets(self) -> Mapping[str, SecretSource]:
-        """The secrets of the project, by name."""
-        return self._secrets
-
-    def link(self, secrets: Mapping[str, SecretSource]) -> None:
-        """Tell the resource the project's secrets; called once by the loader."""
-        self._secrets = secrets
-
-    def placeholders(self) -> Iterator[Placeholder]:
-        """What stands for later values in the fields."""
-        for _name, value in self._own_values():
-            if value is not None:
-                yield from placeholders(value)
-
-    @property
-    def resolved(self) -> frozenset[str]:
-        """The addresses of resources whose fields stand in this one's fields."""
-        return self._resolved
-
-    def with_placeholders(self, change: Callable[[str], Any], resolved: frozenset[str] = frozenset()) -> Self:
-        """Make a copy, at the same place, with each text in its fields changed.
-
-        Args:
-            change: Gives the new value for a text.
-            resolved: The addresses of resources whose fields the new values come from.
-
-        Raises:
-            pydantic.ValidationError: A new value does not fit its field.
-        """
-        whole = self.model_copy()
-        for name, value in self._own_values():
-            if value is not None and has_placeholder(value):
-                fresh = mapped(value, change)
-                setattr(whole, name, fresh)
-        whole._resolved = self._resolved | resolved
-        return whole
-
-    def _own_values(self) -> Iterator[tuple[str, Any]]:
-        for name, info in type(self).model_fields.items():
-            if not info.exclude:
-                yield name, getattr(self, name)
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Copy the resource and what it holds; see :meth:`__copy__`."""
+        copied = super().__deepcopy__(memo)
+        copied._links = Links()
+        return copied
 
     def provenance(self, field: str) -> Provenance:
         """Tell who decided a field's value."""

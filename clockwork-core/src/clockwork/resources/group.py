@@ -85,14 +85,14 @@ class Group(Resource):
         return Component(self.address)
 
     def _put(self, key: str, resource: Resource) -> None:
-        if resource.group is not None:
-            raise LoadError(f"{key!r} is in the group {resource.group.name!r} already")
+        if resource.links.group is not None:
+            raise LoadError(f"{key!r} is in the group {resource.links.group.name!r} already")
         if key in self.children:
             raise LoadError(f"the group {self.name!r} has a {key!r} already", hint="Add it as another key.")
         if resource is self or any(resource is one for one in _groups_around(self)):
             raise LoadError(f"the group {self.name!r} cannot be in itself")
         self.children[key] = resource
-        resource._group = self
+        resource.links.group = self
 
     def _free_key(self, resource: Resource) -> str:
         kind = re.sub(
@@ -106,4 +106,4 @@ BlankResource = Group
 
 
 def _groups_around(group: Group) -> list[Resource]:
-    return [group.group, *_groups_around(group.group)] if group.group else []
+    return [around, *_groups_around(around)] if (around := group.links.group) else []

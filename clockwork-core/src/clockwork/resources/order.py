@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from clockwork.errors import LoadError
 from clockwork.resources.base import Resource
 from clockwork.resources.group import Group
-from clockwork.resources.placeholders import split_reference
+from clockwork.resources.placeholders import placeholders_in, split_reference
 
 
 def in_order(resources: Sequence[Resource]) -> list[Resource]:
@@ -46,16 +46,16 @@ def dependencies(resource: Resource, known: Mapping[str, Resource]) -> list[str]
     Raises:
         LoadError: It depends on a resource that is not declared.
     """
-    direct = [*_declared(resource, known), *_referred(resource, known), *resource.resolved]
-    if resource.group is not None:
-        direct += dependencies(resource.group, known)
+    direct = [*_declared(resource, known), *_referred(resource, known), *resource.links.resolved]
+    if resource.links.group is not None:
+        direct += dependencies(resource.links.group, known)
     single = [one for address in direct for one in _members(known[address])]
     return [address for address in dict.fromkeys(single) if address in known]
 
 
 def _before(resource: Resource, known: Mapping[str, Resource]) -> list[str]:
-    around = [resource.group.address] if resource.group is not None else []
-    return [*dependencies(resource, known), *around]
+    group = resource.links.group
+    return [*dependencies(resource, known), *([group.address] if group else [])]
 
 
 def _declared(resource: Resource, known: Collection[str]) -> list[str]:
@@ -71,7 +71,7 @@ def _declared(resource: Resource, known: Collection[str]) -> list[str]:
 
 
 def _referred(resource: Resource, known: Collection[str]) -> list[str]:
-    bodies = [one.body for one in resource.placeholders() if one.kind == "ref"]
+    bodies = [one.body for one in placeholders_in(resource) if one.kind == "ref"]
     return [found[0] for body in bodies if (found := split_reference(body, known))]
 
 

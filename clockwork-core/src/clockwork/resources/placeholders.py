@@ -64,6 +64,28 @@ def placeholders(value: Any) -> Iterator[Placeholder]:
             yield from (part for part in parts(text) if isinstance(part, Placeholder))
 
 
+def written(model: BaseModel) -> Iterator[tuple[str, Any]]:
+    """Give the fields of a resource that have a value and describe the thing itself.
+
+    Args:
+        model: The resource.
+    """
+    for name, info in type(model).model_fields.items():
+        value = getattr(model, name)
+        if value is not None and not info.exclude:
+            yield name, value
+
+
+def placeholders_in(model: BaseModel) -> Iterator[Placeholder]:
+    """Find what stands for later values in the fields of a resource.
+
+    Args:
+        model: The resource.
+    """
+    for _name, value in written(model):
+        yield from placeholders(value)
+
+
 def parts(text: str) -> list[str | Placeholder]:
     """Split a text into literal pieces and placeholders; escapes are resolved.
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import LoadError
 from clockwork.resources.base import Resource
-from clockwork.resources.group import Group
 from clockwork.resources.order import in_order
-from clockwork.resources.placeholders import Placeholder, parts, split_reference
+from clockwork.resources.placeholders import (
+    Placeholder,
+    has_placeholder,
+    mapped,
+    parts,
+    placeholders_in,
+    split_reference,
+    written,
+)
 
 _STEP = re.compile(r"\.?(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]|\[\"(?P<key>[^\"]*)\"\]")
 
@@ -53,20 +61,20 @@ def resolved(resources: Sequence[Resource]) -> list[Resource]:
 
 
 def _resolved(resource: Resource, done: Mapping[str, Resource]) -> Resource:
-    known = {str(one): value for one in resource.placeholders() for value in _known_values(one, done)}
+    known = {str(one): value for one in placeholders_in(resource) for value in _known_values(one, done)}
     if not known:
         return resource
     sources = frozenset(
         found[0]
-        for one in resource.placeholders()
+        for one in placeholders_in(resource)
         if str(one) in known and (found := split_reference(one.body, done))
     )
     try:
-        return resource.with_placeholders(lambda text: _filled(text, known, whole=True), sources)
+        return _changed(resource, lambda text: _filled(text, known, whole=True), sources)
     except ValidationError:
         pass
     try:
-        return resource.with_placeholders(lambda text: _filled(text, known, whole=False), sources)
+        return _changed(resource, lambda text: _filled(text, known, whole=False), sources)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise LoadError(
@@ -74,6 +82,18 @@ def _resolved(resource: Resource, done: Mapping[str, Resource]) -> Resource:
             address=resource.address,
             field=".".join(map(str, first["loc"])) or None,
         ) from None
+
+
+def _changed(resource: Resource, change: Callable[[str], Any], sources: frozenset[str]) -> Resource:
+    """Make a copy at the same place, with each text that holds a placeholder changed."""
+    whole = resource.model_copy()
+    for private in resource.__private_attributes__:
+        setattr(whole, private, getattr(resource, private))
+    whole._links = replace(resource.links, resolved=resource.links.resolved | sources)
+    for name, value in written(resource):
+        if has_placeholder(value):
+            setattr(whole, name, mapped(value, change))
+    return whole
 
 
 def _known_values(one: Placeholder, done: Mapping[str, Resource]) -> Iterator[Any]:
@@ -84,11 +104,11 @@ def _known_values(one: Placeholder, done: Mapping[str, Resource]) -> Iterator[An
     address, path = found
     resource = done[address]
     name = re.split(r"[.\[]", path, maxsplit=1)[0]
-    fields = type(resource).model_fields
-    if isinstance(resource, Group) or name not in fields or getattr(resource, name) is None:
+    values = dict(written(resource))
+    if name not in values:
         return
     try:
-        yield follow(getattr(resource, name), path[len(name) :])
+        yield follow(values[name], path[len(name) :])
     except LookupError:
         raise LoadError(f"its field {name!r} has no {path!r}", address=address) from None
 
