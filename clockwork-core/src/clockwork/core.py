@@ -78,23 +78,25 @@ class ClockworkCore:
         """What deploys the resources of the file in use."""
         return self._in_use.compiler
 
-    def plan(self, main_file: Path) -> RunResult:
+    def plan(self, main_file: Path, *, targets: Collection[str] = ()) -> RunResult:
         """Complete the resources and preview what would change, without deploying.
 
         Args:
             main_file: The file that declares the resources.
+            targets: The addresses to work on, with all that they need; empty for all.
 
         Raises:
             ClockworkError: The file, a completion or the engine failed.
         """
-        return self._run("plan", main_file, lambda pipeline: pipeline.plan())
+        return self._run("plan", main_file, lambda pipeline: pipeline.plan(), targets=targets)
 
-    def apply(self, main_file: Path, dry_run: bool = False) -> RunResult:
+    def apply(self, main_file: Path, dry_run: bool = False, *, targets: Collection[str] = ()) -> RunResult:
         """Complete the resources and deploy them.
 
         Args:
             main_file: The file that declares the resources.
             dry_run: Complete and validate alone; the engine is not started.
+            targets: The addresses to work on, with all that they need; empty for all.
 
         Raises:
             ClockworkError: The file, a completion or a resource failed.
@@ -104,10 +106,17 @@ class ClockworkCore:
             "apply",
             main_file,
             lambda pipeline: pipeline.complete_only() if dry_run else pipeline.apply(),
+            targets=targets,
         )
 
     def destroy(
-        self, main_file: Path, dry_run: bool = False, *, keep_files: bool = False, force: bool = False
+        self,
+        main_file: Path,
+        dry_run: bool = False,
+        *,
+        keep_files: bool = False,
+        force: bool = False,
+        targets: Collection[str] = (),
     ) -> RunResult:
         """Remove everything the state says was made, then Clockwork's own folder.
 
@@ -118,6 +127,7 @@ class ClockworkCore:
             dry_run: Only tell what would be removed.
             keep_files: Keep the ``.clockwork`` folder.
             force: Also delete what was edited by hand since.
+            targets: The addresses to remove, with all that depends on them; empty for all.
 
         Raises:
             ClockworkError: Something could not be removed; the state keeps it.
@@ -129,6 +139,7 @@ class ClockworkCore:
             lambda pipeline: pipeline.destroy(dry_run=dry_run, keep_files=keep_files),
             loads=False,
             force=force,
+            targets=targets,
         )
 
     def assert_resources(self, main_file: Path, dry_run: bool = False) -> RunResult:
@@ -164,9 +175,10 @@ class ClockworkCore:
         *,
         loads: bool = True,
         force: bool = False,
+        targets: Collection[str] = (),
     ) -> RunResult:
         started = time.perf_counter()
-        pipeline = self._opened(command, main_file, force=force)
+        pipeline = self._opened(command, main_file, force=force, targets=targets)
         result = pipeline.result
         try:
             if loads:
@@ -179,7 +191,9 @@ class ClockworkCore:
             result.seconds.total = time.perf_counter() - started
         return result
 
-    def _opened(self, command: str, main_file: Path, *, force: bool = False) -> Pipeline:
+    def _opened(
+        self, command: str, main_file: Path, *, force: bool = False, targets: Collection[str] = ()
+    ) -> Pipeline:
         """Start a run on a file, which is the one in use from now on."""
         file = Path(main_file).expanduser().absolute()
         settings = self.settings or Settings.load(file.parent)
@@ -193,6 +207,7 @@ class ClockworkCore:
             self._locked,
             self._refresh,
             force,
+            targets,
         )
         return self._latest
 

@@ -38,6 +38,8 @@ class Pipeline:
         locked: Refuse to ask a model.
         refresh_completions: Addresses to ask again about; empty for all, ``None`` for none.
         force: Allow what providers otherwise refuse.
+        targets: The addresses to work on, with what they need; empty for all.
+        resources: The resources to work on, as far as they are known.
     """
 
     project: Project
@@ -49,6 +51,7 @@ class Pipeline:
     locked: bool = False
     refresh_completions: Collection[str] | None = None
     force: bool = False
+    targets: Collection[str] = ()
     resources: list[Resource] = field(default_factory=list)
 
     @cached_property
@@ -67,6 +70,7 @@ class Pipeline:
             self.plugins,
             locked=self.locked,
             refresh=self.refresh_completions,
+            partial=bool(self.targets),
             observe=self.observe,
         )
 
@@ -76,7 +80,12 @@ class Pipeline:
         from clockwork.pulumi_compiler import PulumiCompiler
 
         return PulumiCompiler(
-            self.project, self.settings, plugins=self.plugins, observe=self.observe, force=self.force
+            self.project,
+            self.settings,
+            plugins=self.plugins,
+            observe=self.observe,
+            force=self.force,
+            targets=self.targets,
         )
 
     def load(self) -> list[Resource]:
@@ -86,10 +95,12 @@ class Pipeline:
             LoadError: The file cannot be loaded, or declares something impossible.
         """
         from clockwork.loading.loader import check_claims, load_resources
+        from clockwork.resources.targets import chosen
 
         with self._timed("load"):
-            self.resources = load_resources(self.project, self.plugins)
-            check_claims(self.resources)
+            declared = load_resources(self.project, self.plugins)
+            check_claims(declared)
+            self.resources = chosen(declared, self.targets)
         self.observe(Event("load.done", data={"resources": len(self.resources)}))
         return self.resources
 
@@ -167,7 +178,7 @@ class Pipeline:
             if planned.resources:
                 self._ask(planned)
         await self._deploy(self.result, lambda compiler: compiler.destroy())
-        if not keep_files:
+        if not keep_files and not self.targets:
             from clockwork.state.local import remove_traces
 
             remove_traces(self.project, self.settings.stack)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,9 +22,11 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.providers.host import ProviderHost
 from clockwork.resources.base import Resource
+from clockwork.resources.targets import no_resource, registered_names
 from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
+from clockwork.state.deployed import Deployed, deployed
 from clockwork.state.journal import Journal
 from clockwork.state.local import packages_in_state
 from clockwork.state.names import file_name
@@ -44,6 +46,7 @@ class PulumiCompiler:
         plugins: PluginManager | None = None,
         observe: Callable[[Event], None] | None = None,
         force: bool = False,
+        targets: Collection[str] = (),
     ) -> None:
         """Prepare a compiler; the engine is not touched yet.
 
@@ -53,12 +56,15 @@ class PulumiCompiler:
             plugins: The loaded plugins; all that are installed when ``None``.
             observe: Told what happens.
             force: Allow what providers otherwise refuse, such as deleting an edited file.
+            targets: The addresses to work on; the resources given must be all that they need, and
+                nothing else in the stack is touched. Empty for the whole stack.
         """
         project = project or Project.of(Path("main.py"))
         self.settings = settings or Settings.load(project.root)
         self.project = project
         self.plugins = plugins or installed_plugins()
         self.force = force
+        self.targets = targets
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -91,7 +97,11 @@ class PulumiCompiler:
         self._rename(project_name)
         return await self._run(
             lambda stack, log: stack.up(
-                parallel=self.settings.parallel, on_event=log, continue_on_error=True, **_PLAIN
+                parallel=self.settings.parallel,
+                on_event=log,
+                continue_on_error=True,
+                target=self._urns(registered_names(resources)),
+                **_PLAIN,
             ),
             resources,
             plan_first=plan_first,
@@ -111,7 +121,12 @@ class PulumiCompiler:
         """
         self._rename(project_name)
         return await self._run(
-            lambda stack, log: stack.preview(parallel=self.settings.parallel, on_event=log, **_PLAIN),
+            lambda stack, log: stack.preview(
+                parallel=self.settings.parallel,
+                on_event=log,
+                target=self._urns(registered_names(resources)),
+                **_PLAIN,
+            ),
             resources,
             planned=True,
         )
@@ -129,10 +144,30 @@ class PulumiCompiler:
         """
         return await self._run(
             lambda stack, log: stack.destroy(
-                parallel=self.settings.parallel, on_event=log, preview_only=preview_only or None, **_PLAIN
+                parallel=self.settings.parallel,
+                on_event=log,
+                preview_only=preview_only or None,
+                target=self._urns(self.targets),
+                target_dependents=bool(self.targets) or None,
+                **_PLAIN,
             ),
             planned=preview_only,
         )
+
+    def deployed(self) -> list[Deployed]:
+        """Tell what the stack's state holds; empty when there is no such stack.
+
+        Raises:
+            StateError: The stack cannot be opened.
+            EngineError: There is no engine.
+        """
+        runner = EngineCommand(ensure_engine(self._tell_progress))
+        stack = open_stack(self.project, self.settings, runner, {}, create=False)
+        return [] if stack is None else deployed(stack)
+
+    def _urns(self, names: Collection[str]) -> list[str] | None:
+        """Name the chosen resources to the engine, whatever their type; ``None`` for the whole stack."""
+        return [f"**::{name}" for name in names] if self.targets else None
 
     def _rename(self, project_name: str | None) -> None:
         if project_name is not None:
@@ -151,7 +186,9 @@ class PulumiCompiler:
         program = None if resources is None else PulumiProgram(resources, self.plugins, self.project.root)
         with self._exclusive_host() as host:
             log = EventLog(self._observe, program.owners if program else {})
-            session = EngineSession(host, log, resources or (), program, planned)
+            session = EngineSession(
+                host, log, resources or (), program, planned, only_changes=program is None
+            )
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
             stack = open_stack(
                 self.project,
@@ -163,9 +200,18 @@ class PulumiCompiler:
             )
             if stack is None:
                 return EngineResult(ChangeSummary())
+            if program is None:
+                self._check_targets(stack)
             with self._recorded(session):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
             return session.result()
+
+    def _check_targets(self, stack: EngineStack) -> None:
+        """Check that something is deployed at each address to work on."""
+        known = [one.address for one in deployed(stack)] if self.targets else []
+        for target in self.targets:
+            if target not in known:
+                raise no_resource(target, known)
 
     async def _finish(self, session: EngineSession, run: EngineRun) -> None:
         """Run the command to its end, and leave nothing that a killed run made."""
@@ -209,6 +255,8 @@ class PulumiCompiler:
         both = (*now.claims, *(earlier.claims if earlier else ()))
         replace(now, claims=tuple(dict.fromkeys(both))).write(self.project)
         yield
+        if self.targets:
+            return
         if session.program is None:
             forget(self.project, stack)
         else:

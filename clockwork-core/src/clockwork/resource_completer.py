@@ -40,6 +40,7 @@ class ResourceCompleter:
         *,
         locked: bool = False,
         refresh: Collection[str] | None = None,
+        partial: bool = False,
         observe: Callable[[Event], None] = _unobserved,
     ) -> None:
         """Prepare a completion; nothing is asked yet.
@@ -50,6 +51,7 @@ class ResourceCompleter:
             plugins: The plugins that word questions, check values and reach models.
             locked: Refuse to ask a model: the lock must answer everything.
             refresh: Addresses to ask about again; empty for all, ``None`` for none.
+            partial: Only some of the project's resources are completed; the lock keeps the others' values.
             observe: Told about each event.
 
         Raises:
@@ -63,6 +65,7 @@ class ResourceCompleter:
         self._plugins = plugins
         self._locked = locked
         self._refresh = refresh
+        self._partial = partial
         self._observe = observe
 
     async def complete(self, resources: list[Resource]) -> list[Resource]:
@@ -92,7 +95,8 @@ class ResourceCompleter:
                 failures += await self._ask_for_rest(works, done)
             if failures:
                 raise together(failures)
-            self._lock.keep_only([work.address for work in works.values()])
+            if not self._partial:
+                self._lock.keep_only([work.address for work in works.values()])
         finally:
             if not self._locked:
                 self._lock.write()

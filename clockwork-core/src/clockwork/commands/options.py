@@ -60,6 +60,7 @@ ENGINE = (
         help="Clockwork's own providers, or Pulumi's.  [CW_PROVIDERS, else embedded]",
     ),
 )
+TARGETS = (click.argument("addresses", nargs=-1, metavar="[ADDRESS]..."),)
 ASKING = (click.option("-y", "--yes", is_flag=True, help="Go ahead without asking."),)
 
 
@@ -74,6 +75,7 @@ class RunOptions:
         locked: Whether asking a model is refused.
         refresh: Addresses to ask again about; empty for everything, ``None`` for nothing.
         yes: Whether to go ahead without asking.
+        addresses: The resources to work on; empty for all.
     """
 
     file: Path
@@ -82,6 +84,7 @@ class RunOptions:
     locked: bool = False
     refresh: frozenset[str] | None = None
     yes: bool = False
+    addresses: tuple[str, ...] = ()
 
     def settings(self) -> Settings:
         """Gather the settings of the file's folder.
@@ -132,4 +135,5 @@ def _gather(given: dict[str, Any]) -> RunOptions:
         locked=locked,
         refresh=addresses if refresh else None,
         yes=given.pop("yes", False),
+        addresses=given.pop("addresses", ()),
     )

@@ -10,13 +10,10 @@ from typing import Any
 from pulumi.automation.events import EngineEvent, StepEventMetadata
 
 from clockwork.hook_types import Event
-from clockwork.providers.wire import split_urn
+from clockwork.providers.wire import split_urn, without_secrets
 from clockwork.results import Action, ResourceChange
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
-"""How the engine marks a secret among values (Pulumi's sdk/go/common/resource/sig)."""
 _PROVIDER_TYPE = "pulumi:providers:"
 _ACTIONS = {
     "same": Action.SAME,
@@ -145,7 +142,7 @@ class EventLog:
 
     def _ends(self, metadata: StepEventMetadata, planning: bool) -> None:
         if metadata.type == _STACK_TYPE and metadata.new is not None:
-            self.outputs = _without_secrets(dict(metadata.new.outputs or {}))
+            self.outputs = without_secrets(dict(metadata.new.outputs or {}))
         elif _is_ours(metadata) and not planning and self._is_complete(metadata):
             self._tell("resource.done", metadata)
 
@@ -216,17 +213,6 @@ def _step(metadata: StepEventMetadata) -> Step:
         {name: old[name] for name in changed if name in old},
         {name: new[name] for name in changed if name in new},
     )
-
-
-def _without_secrets(value: Any) -> Any:
-    """Put a word where the engine sends its envelope of a secret."""
-    if isinstance(value, dict):
-        if _SIGNATURE in value:
-            return "[secret]" if value[_SIGNATURE] == _SECRET else value
-        return {name: _without_secrets(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
-    return value
 
 
 def _top(path: str) -> str:

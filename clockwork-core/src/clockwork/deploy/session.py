@@ -15,7 +15,7 @@ from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
-from clockwork.results import ChangeSummary, ResourceChange
+from clockwork.results import Action, ChangeSummary, ResourceChange
 from clockwork.state.messages import state_error
 
 
@@ -48,6 +48,7 @@ class EngineSession:
         resources: The completed resources.
         program: What registers them; ``None`` for a command that needs the state alone.
         planned: Whether the command changes nothing.
+        only_changes: Whether resources that stay as they are do not belong to the result.
     """
 
     host: ProviderHost
@@ -55,11 +56,14 @@ class EngineSession:
     resources: Sequence[Resource] = ()
     program: PulumiProgram | None = None
     planned: bool = False
+    only_changes: bool = False
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
         types = {resource.address: type(resource).__name__ for resource in self.resources}
         changes = self.log.changes(planned=self.planned, types=types)
+        if self.only_changes:
+            changes = [change for change in changes if change.action is not Action.SAME]
         notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
         return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes)
 
