@@ -40,6 +40,7 @@ class Pipeline:
         force: Allow what providers otherwise refuse.
         targets: The addresses to work on, with what they need; empty for all.
         resources: The resources to work on, as far as they are known.
+        others: The project's other resources, which stay as they are deployed.
     """
 
     project: Project
@@ -53,6 +54,7 @@ class Pipeline:
     force: bool = False
     targets: Collection[str] = ()
     resources: list[Resource] = field(default_factory=list)
+    others: list[Resource] = field(default_factory=list)
 
     @cached_property
     def completer(self) -> ResourceCompleter:
@@ -101,6 +103,8 @@ class Pipeline:
             declared = load_resources(self.project, self.plugins)
             check_claims(declared)
             self.resources = chosen(declared, self.targets)
+            addresses = {resource.address for resource in self.resources}
+            self.others = [resource for resource in declared if resource.address not in addresses]
         self.observe(Event("load.done", data={"resources": len(self.resources)}))
         return self.resources
 
@@ -112,6 +116,7 @@ class Pipeline:
             LockError: The lock cannot be read, or does not allow what was asked.
         """
         from clockwork.loading.loader import check_claims
+        from clockwork.resources.targets import standing
 
         with self._timed("complete"):
             completer = self.completer
@@ -119,7 +124,8 @@ class Pipeline:
                 self.resources = await completer.complete(self.resources)
             finally:
                 self.result.completion = completer.report
-            check_claims(self.resources)
+            self.others = standing(completer.recall(self.others), self.resources)
+            check_claims([*self.resources, *self.others])
 
     async def complete_only(self) -> None:
         """Complete the resources and describe them; the engine is not needed.
@@ -140,7 +146,7 @@ class Pipeline:
             ClockworkError: A completion or the engine failed.
         """
         await self.complete()
-        await self._deploy(self.result, lambda compiler: compiler.preview(self.resources))
+        await self._deploy(self.result, lambda compiler: compiler.preview(self._program))
 
     async def apply(self) -> None:
         """Complete the resources and deploy them, once the plan is confirmed.
@@ -152,12 +158,10 @@ class Pipeline:
         await self.complete()
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
-            await self._deploy(planned, lambda compiler: compiler.preview(self.resources))
+            await self._deploy(planned, lambda compiler: compiler.preview(self._program))
             self._ask(planned)
         plan_first = self.confirm is None
-        await self._deploy(
-            self.result, lambda compiler: compiler.apply(self.resources, plan_first=plan_first)
-        )
+        await self._deploy(self.result, lambda compiler: compiler.apply(self._program, plan_first=plan_first))
 
     async def destroy(self, *, dry_run: bool, keep_files: bool) -> None:
         """Remove what the state says was made, once that is confirmed, and Clockwork's own folder.
@@ -219,6 +223,11 @@ class Pipeline:
                     report(result, error.engine_result, self.resources)
                 raise
         report(result, outcome, self.resources)
+
+    @property
+    def _program(self) -> list[Resource]:
+        """All resources that the engine must know of, also to leave them as they are."""
+        return [*self.resources, *self.others]
 
     def _ask(self, planned: RunResult) -> None:
         if self.confirm is not None and not self.confirm(planned):

@@ -22,7 +22,7 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.providers.host import ProviderHost
 from clockwork.resources.base import Resource
-from clockwork.resources.targets import no_resource, registered_names
+from clockwork.resources.targets import chosen, no_resource, registered_names
 from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
@@ -56,8 +56,8 @@ class PulumiCompiler:
             plugins: The loaded plugins; all that are installed when ``None``.
             observe: Told what happens.
             force: Allow what providers otherwise refuse, such as deleting an edited file.
-            targets: The addresses to work on; the resources given must be all that they need, and
-                nothing else in the stack is touched. Empty for the whole stack.
+            targets: The addresses to work on, with all that they need; nothing else in the stack is
+                touched. Empty for the whole stack.
         """
         project = project or Project.of(Path("main.py"))
         self.settings = settings or Settings.load(project.root)
@@ -100,7 +100,7 @@ class PulumiCompiler:
                 parallel=self.settings.parallel,
                 on_event=log,
                 continue_on_error=True,
-                target=self._urns(registered_names(resources)),
+                target=self._urns(registered_names(chosen(resources, self.targets))),
                 **_PLAIN,
             ),
             resources,
@@ -124,7 +124,7 @@ class PulumiCompiler:
             lambda stack, log: stack.preview(
                 parallel=self.settings.parallel,
                 on_event=log,
-                target=self._urns(registered_names(resources)),
+                target=self._urns(registered_names(chosen(resources, self.targets))),
                 **_PLAIN,
             ),
             resources,
@@ -186,9 +186,7 @@ class PulumiCompiler:
         program = None if resources is None else PulumiProgram(resources, self.plugins, self.project.root)
         with self._exclusive_host() as host:
             log = EventLog(self._observe, program.owners if program else {})
-            session = EngineSession(
-                host, log, resources or (), program, planned, only_changes=program is None
-            )
+            session = EngineSession(host, log, resources or (), program, planned, self.targets)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
             stack = open_stack(
                 self.project,

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from clockwork.completion.default_backend import is_local
 from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
@@ -101,6 +103,28 @@ class ResourceCompleter:
             if not self._locked:
                 self._lock.write()
         return resolved([done.get(id(resource), resource) for resource in resources])
+
+    def recall(self, resources: Sequence[Resource]) -> list[Resource]:
+        """Give the resources as they were deployed last, as far as file and lock tell it; nothing is asked.
+
+        Args:
+            resources: Resources that are not worked on now.
+
+        Returns:
+            Those that are complete so, in their order.
+        """
+        remembered = [self._remembered(resource) for resource in resources]
+        return [resource for resource in remembered if not resource.missing_fields()]
+
+    def _remembered(self, resource: Resource) -> Resource:
+        entry = self._lock.entry(resource.address)
+        missing = resource.missing_fields()
+        if entry is None or not missing:
+            return resource
+        try:
+            return resource.completed({k: v for k, v in entry.values.items() if k in missing}, {})
+        except ValidationError:
+            return resource
 
     def _check_refresh(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
+from clockwork.resources.targets import chosen, registered_names
 from clockwork.results import Action, ChangeSummary, ResourceChange
 from clockwork.state.messages import state_error
 
@@ -48,7 +49,7 @@ class EngineSession:
         resources: The completed resources.
         program: What registers them; ``None`` for a command that needs the state alone.
         planned: Whether the command changes nothing.
-        only_changes: Whether resources that stay as they are do not belong to the result.
+        targets: The addresses that are worked on; empty for all.
     """
 
     host: ProviderHost
@@ -56,16 +57,21 @@ class EngineSession:
     resources: Sequence[Resource] = ()
     program: PulumiProgram | None = None
     planned: bool = False
-    only_changes: bool = False
+    targets: Collection[str] = ()
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
         types = {resource.address: type(resource).__name__ for resource in self.resources}
         changes = self.log.changes(planned=self.planned, types=types)
-        if self.only_changes:
-            changes = [change for change in changes if change.action is not Action.SAME]
+        if self.targets:
+            changes = [change for change in changes if self._is_meant(change)]
         notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
         return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes)
+
+    def _is_meant(self, change: ResourceChange) -> bool:
+        """Tell whether a resource is one of those that are worked on, or changes with them."""
+        names = registered_names(chosen(self.resources, self.targets)) if self.program else self.targets
+        return change.address in names or change.action is not Action.SAME
 
     def failure(self, error: auto.CommandError, stack: str) -> ClockworkError:
         """Say what went wrong, by resource, and what was done all the same.

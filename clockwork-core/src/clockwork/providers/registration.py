@@ -45,12 +45,14 @@ class Registrations:
 
     owners: dict[tuple[str, str], str] = field(default_factory=dict)
     under_way: list[asyncio.Task[Any]] = field(default_factory=list)
+    _root: pulumi.Resource | None = None
     _current: _Compiling = field(default_factory=lambda: _Compiling(""))
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Make these the ones that resources add to."""
         token = _running.set(self)
+        self._root = get_root_resource()
         try:
             yield
         finally:
@@ -73,16 +75,19 @@ class Registrations:
             parent: The component it stands under; the stack when ``None``.
             resolve: Puts later values in the place of what stands for them in an input.
         """
-        before, self._current = self._current, _Compiling(address, waits_for, parent, resolve)
-        root = get_root_resource()
-        if parent is not None:
-            set_root_resource(parent)
+        before, self._current = self._current, _Compiling(address, waits_for, parent or self._root, resolve)
+        self._place_under(self._current.parent)
         try:
             yield
         finally:
             self._current = before
-            if parent is not None and root is not None:
-                set_root_resource(root)
+            self._place_under(before.parent or self._root)
+
+    @staticmethod
+    def _place_under(parent: pulumi.Resource | None) -> None:
+        """Have the SDK put what is registered from now on under a component, or the stack."""
+        if parent is not None:
+            set_root_resource(parent)
 
     def transform(
         self, args: pulumi.ResourceTransformationArgs
@@ -98,8 +103,7 @@ class Registrations:
         """Send one registration with plain inputs; its task gives the engine's response."""
         current = self._current
         self.owners[type_token, name] = current.address
-        parent = current.parent or get_root_resource()
-        sent = _send(type_token, name, props, parent, current.waits_for)
+        sent = _send(type_token, name, props, current.parent, current.waits_for)
         task = asyncio.get_running_loop().create_task(sent)
         self.under_way.append(task)
         return task

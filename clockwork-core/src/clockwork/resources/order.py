@@ -21,6 +21,8 @@ def in_order(resources: Sequence[Resource]) -> list[Resource]:
         LoadError: A resource depends on one that is not among them, or, by some way round, on itself.
     """
     by_address = {resource.address: resource for resource in resources}
+    for resource in resources:
+        _check_declared(resource, by_address)
     graph = {address: _before(resource, by_address) for address, resource in by_address.items()}
     try:
         order = [*TopologicalSorter(graph).static_order()]
@@ -42,15 +44,26 @@ def dependencies(resource: Resource, known: Mapping[str, Resource]) -> list[str]
     Args:
         resource: The resource.
         known: All resources by address.
-
-    Raises:
-        LoadError: It depends on a resource that is not declared.
     """
-    direct = [*_declared(resource, known), *_referred(resource, known), *resource.links.resolved]
-    if resource.links.group is not None:
-        direct += dependencies(resource.links.group, known)
-    single = [one for address in direct for one in _members(known[address])]
-    return [address for address in dict.fromkeys(single) if address in known]
+    single = [
+        one for address in direct(resource, known) if address in known for one in _members(known[address])
+    ]
+    return list(dict.fromkeys(single))
+
+
+def direct(resource: Resource, known: Collection[str]) -> list[str]:
+    """Give the addresses that a resource names, in ``depends_on`` and in its fields; its groups' too.
+
+    Args:
+        resource: The resource.
+        known: The addresses that references can mean.
+    """
+    named = [other.address for other in resource.depends_on]
+    bodies = [one.body for one in placeholders_in(resource) if one.kind == "ref"]
+    referred = [found[0] for body in bodies if (found := split_reference(body, known))]
+    group = resource.links.group
+    around = direct(group, known) if group is not None else []
+    return list(dict.fromkeys([*named, *referred, *resource.links.resolved, *around]))
 
 
 def _before(resource: Resource, known: Mapping[str, Resource]) -> list[str]:
@@ -58,7 +71,7 @@ def _before(resource: Resource, known: Mapping[str, Resource]) -> list[str]:
     return [*dependencies(resource, known), *([group.address] if group else [])]
 
 
-def _declared(resource: Resource, known: Collection[str]) -> list[str]:
+def _check_declared(resource: Resource, known: Collection[str]) -> None:
     for other in resource.depends_on:
         if other.address not in known:
             raise LoadError(
@@ -67,12 +80,6 @@ def _declared(resource: Resource, known: Collection[str]) -> list[str]:
                 field="depends_on",
                 hint="Give that resource a name of its own in the file.",
             )
-    return [other.address for other in resource.depends_on]
-
-
-def _referred(resource: Resource, known: Collection[str]) -> list[str]:
-    bodies = [one.body for one in placeholders_in(resource) if one.kind == "ref"]
-    return [found[0] for body in bodies if (found := split_reference(body, known))]
 
 
 def _members(resource: Resource) -> list[str]:

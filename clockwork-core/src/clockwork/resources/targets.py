@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from clockwork.errors import UsageError
 from clockwork.resources.base import Resource
 from clockwork.resources.group import Group
-from clockwork.resources.order import dependencies
+from clockwork.resources.order import dependencies, direct
 from clockwork.resources.placeholders import placeholders_in
 
 
@@ -48,6 +48,21 @@ def chosen(resources: Sequence[Resource], targets: Collection[str]) -> list[Reso
             wanted.add(resource.links.group.address)
             waiting += dependencies(resource.links.group, known)
     return [resource for resource in resources if resource.address in wanted]
+
+
+def standing(resources: Sequence[Resource], among: Sequence[Resource]) -> list[Resource]:
+    """Choose from resources those whose dependencies are there too.
+
+    Args:
+        resources: Resources that may stand beside others.
+        among: Those others.
+    """
+    everything = {resource.address: resource for resource in (*among, *resources)}
+    kept = dict(everything)
+    while fallen := [a for a, one in kept.items() if not set(direct(one, everything)) <= kept.keys()]:
+        for address in fallen:
+            del kept[address]
+    return [resource for resource in resources if resource.address in kept]
 
 
 def no_resource(address: str, known: Iterable[str]) -> UsageError:
