@@ -112,18 +112,28 @@ class ClockworkCore:
 
         return self._run("destroy", main_file, work, loads=False)
 
-    def assert_resources(self, main_file: Path, dry_run: bool = False) -> RunResult:
+    def assert_resources(
+        self, main_file: Path, dry_run: bool = False, *, addresses: Collection[str] = ()
+    ) -> RunResult:
         """Validate the deployed resources; the engine is not needed.
 
         Args:
             main_file: The file that declares the resources.
             dry_run: Complete alone; no assertion runs.
+            addresses: The resources to validate, or what holds them; all when there is none.
 
         Raises:
             AssertionsFailed: At least one assertion failed.
+            UsageError: There is no resource at one of the addresses.
             ClockworkError: The file or a completion failed.
         """
-        return self._run("assert", main_file, self._complete_only if dry_run else self._assert)
+
+        async def work(
+            result: RunResult, project: Project, settings: Settings, loaded: list[Resource]
+        ) -> None:
+            await self._assert(result, project, settings, loaded, addresses, dry_run=dry_run)
+
+        return self._run("assert", main_file, work)
 
     def _run(
         self,
@@ -195,12 +205,23 @@ class ClockworkCore:
         result.resources = [_described(resource) for resource in resources]
 
     async def _assert(
-        self, result: RunResult, project: Project, settings: Settings, loaded: list[Resource]
+        self,
+        result: RunResult,
+        project: Project,
+        settings: Settings,
+        loaded: list[Resource],
+        addresses: Collection[str],
+        *,
+        dry_run: bool,
     ) -> None:
         from clockwork.assertions.runner import run_assertions
+        from clockwork.assertions.selection import chosen
 
-        resources = await self._completed(result, project, settings, loaded)
+        chosen(loaded, addresses)
+        resources = chosen(await self._completed(result, project, settings, loaded), addresses)
         result.resources = [_described(resource) for resource in resources]
+        if dry_run:
+            return
         result.assertions = await run_assertions(resources, self.plugins, self._observe)
         failed = [one for one in result.assertions if not one.passed]
         if failed:
