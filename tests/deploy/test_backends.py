@@ -62,7 +62,11 @@ def azure_blob(tmp_path: Path) -> Iterator[dict[str, str]]:
 def test_two_machines_share_a_stack(
     backend: str, request: pytest.FixtureRequest, deployment: Deployment, tmp_path: Path
 ) -> None:
-    settings = {**request.getfixturevalue(backend), "PULUMI_CONFIG_PASSPHRASE": "shared"}
+    settings = {
+        **request.getfixturevalue(backend),
+        "PULUMI_CONFIG_PASSPHRASE": "shared",
+        "CW_PROJECT_NAME": "shop",
+    }
     deployment.environment = settings
     deployment.declare(file("note"))
     assert actions(deployment.run("apply")) == {"note": "create"}

@@ -95,3 +95,13 @@ def test_what_happens_is_told_in_order(main: Path) -> None:
         ("resource.done", "note"),
         ("engine.done", None),
     ]
+
+
+def test_its_parts_do_by_hand_what_it_does(main: Path) -> None:
+    core = ClockworkCore()
+    resources = core._load_resources(main)
+    completed = asyncio.run(core.resource_completer.complete(resources))
+    applied = asyncio.run(core.pulumi_compiler.apply(completed))
+    assert (applied.success, applied.summary.create) == (True, 1)
+    assert all(one.passed for one in core._execute_assertions(completed))
+    assert asyncio.run(core.pulumi_compiler.destroy()).summary.delete == 1

@@ -53,7 +53,8 @@ def test_a_run_beside_a_live_one_is_refused_and_disturbs_nothing(waiting: Deploy
 def test_another_stack_can_be_worked_on_meanwhile(waiting: Deployment) -> None:
     with under_way("apply", cwd=waiting.folder, **waiting.environment) as process:
         wait_until((waiting.folder / "waits").exists, process)
-        assert waiting.run("plan", "--stack", "staging")["summary"]["create"] == 2
+        waiting.declare(file("other"))
+        assert waiting.run("plan", "--stack", "staging")["summary"]["create"] == 1
         (waiting.folder / "go").touch()
         process.communicate()
     assert process.returncode == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,29 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clockwork.engine.cache import ENGINE_VERSION
-from clockwork.engine.install import install_engine
 from clockwork.engine.locate import find_engine
 from clockwork.errors import EngineError
-from support.machines import Machine
+from support.machines import Machine, install
 from support.releases import ReleaseServer, archive
 
 GOOD = archive()
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine.clean(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def server(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReleaseServer]:
-    with ReleaseServer() as server:
-        monkeypatch.setenv("CW_ENGINE_MIRROR", server.url)
-        yield server
-
-
-def ignore(_text: str, _part: float | None) -> None:
-    pass
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
@@ -64,7 +46,7 @@ def test_what_reaches_out_is_refused_and_named(
 ) -> None:
     server.publish(archive(evil))
     with pytest.raises(EngineError, match="archive is refused") as caught:
-        install_engine("release", ignore)
+        install("release")
     assert repr(evil.name) in caught.value.message
     assert find_engine() is None
     assert not [path for path in tmp_path.rglob("*") if path.name in ("evil", "bin") and path != machine.bin]
@@ -75,14 +57,14 @@ def test_a_setuid_bit_is_not_taken_over(server: ReleaseServer) -> None:
     helper = member("pulumi/helper")
     helper.mode = 0o6777
     server.publish(archive(helper))
-    program = install_engine("release", ignore).path
+    program = install("release").path
     assert (program.parent / "helper").stat().st_mode & 0o7777 == 0o755
     assert subprocess.run([program, "version"], check=False).returncode == 0
 
 
 def test_a_link_inside_is_left_out(server: ReleaseServer) -> None:
     server.publish(archive(member("pulumi/other-name", tarfile.SYMTYPE, "pulumi")))
-    program = install_engine("release", ignore).path
+    program = install("release").path
     assert sorted(path.name for path in program.parent.iterdir()) == ["pulumi", "pulumi-language-python"]
 
 
@@ -91,7 +73,7 @@ def test_an_archive_that_ends_early_with_a_wrong_sum_is_refused(server: ReleaseS
     content[-8] ^= 1
     server.publish(bytes(content))
     with pytest.raises(EngineError, match="archive is refused: CRC check failed"):
-        install_engine("release", ignore)
+        install("release")
 
 
 @given(
@@ -109,7 +91,7 @@ def test_a_damaged_archive_installs_a_whole_engine_or_is_refused(
     server.publish(bytes(content[:length]))
     refusal = None
     try:
-        program = install_engine("release", ignore).path
+        program = install("release").path
     except EngineError as error:
         refusal = error.message
     if refusal is None:

@@ -14,16 +14,11 @@ from clockwork.engine.cache import ENGINE_VERSION
 from clockwork.engine.install import install_engine
 from clockwork.errors import EngineError
 from support.command import PROGRAM, environment
-from support.machines import Machine, script
+from support.machines import Machine, install, script
 
 ROOT = Path(__file__).parents[2]
 NOTES = 'printf "%s\\n" "$@" > "$0.arguments"; echo "$CGO_ENABLED $GOFLAGS $GOWORK" > "$0.settings"\n'
 LISTS = '[ "$1" = list ] && exit 0\n'
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine.clean(tmp_path, monkeypatch)
 
 
 def test_go_is_asked_for_the_pinned_program_with_its_version(
@@ -34,7 +29,7 @@ def test_go_is_asked_for_the_pinned_program_with_its_version(
     monkeypatch.setenv("GOWORK", "/elsewhere/go.work")
     go = script(machine.bin / "go", f"{LISTS}{NOTES}exit 1")
     with pytest.raises(EngineError):
-        install_engine("source", lambda _text, _part: None)
+        install("source")
     asked = Path(f"{go}.arguments").read_text().splitlines()
     version = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
     assert asked[0] == "build"
@@ -60,7 +55,7 @@ def test_of_a_failed_build_the_last_lines_are_told(machine: Machine) -> None:
     many = 'for i in $(/usr/bin/seq 100); do echo "line $i."; done >&2\n'
     script(machine.bin / "go", f"{LISTS}{many}exit 1")
     with pytest.raises(EngineError) as caught:
-        install_engine("source", lambda _text, _part: None)
+        install("source")
     assert "line 100." in caught.value.message
     assert "line 93." in caught.value.message
     assert "line 50." not in caught.value.message
@@ -70,7 +65,7 @@ def test_a_go_that_is_too_old_says_so_and_builds_nothing(machine: Machine) -> No
     refuses = 'echo "go: go.mod requires go >= 1.25.11 (running go 1.19)" >&2; exit 1'
     go = script(machine.bin / "go", f"{NOTES}{refuses}")
     with pytest.raises(EngineError, match=r"Go 1\.25\.11 or newer is needed.*running go 1\.19"):
-        install_engine("source", lambda _text, _part: None)
+        install("source")
     assert Path(f"{go}.arguments").read_text().split() == ["list", "-m"]
 
 
@@ -119,6 +114,6 @@ def test_what_an_orphaned_build_writes_late_is_removed(machine: Machine) -> None
         assert killed.stderr is not None
         assert "building Pulumi from source\n" in iter(killed.stderr.readline, "")
         killed.kill()
-    install_engine("source", lambda _text, _part: None)
+    install("source")
     kept = sorted(path.name for path in (machine.cache / "engine").iterdir())
     assert kept == [ENGINE_VERSION, "install.lock"]

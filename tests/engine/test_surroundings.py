@@ -6,18 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from clockwork.engine.install import install_engine
 from clockwork.engine.locate import Engine, find_engine, places
 from clockwork.errors import EngineError
 from support.command import clockwork
-from support.machines import Machine, script
+from support.machines import Machine, install, script
 
 TOO_LONG = "x" * 300
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine.clean(tmp_path, monkeypatch)
 
 
 def refusal_of(origin: str, machine: Machine, cwd: Path, **more: str) -> str:
@@ -81,7 +75,7 @@ def test_a_cache_that_cannot_be_looked_into_is_told(
     [_path, cache] = places()
     assert "too long" in (cache.refusal or "")
     with pytest.raises(EngineError, match="too long") as caught:
-        install_engine(None, lambda _text, _part: None)
+        install(None)
     assert "CW_CACHE_DIR" in (caught.value.hint or "")
 
 

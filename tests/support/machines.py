@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from clockwork.engine.install import Origin, install_engine
+from clockwork.engine.locate import Engine
+
 CLOSED = "http://127.0.0.1:1"
 """Where nobody listens."""
 
@@ -44,3 +47,12 @@ def script(path: Path, text: str) -> Path:
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
     return path
+
+
+def install(way: Origin | None) -> Engine:
+    """Install an engine in one way, or in any; nobody watches."""
+    return install_engine(way, unwatched)
+
+
+def unwatched(_text: str, _part: float | None) -> None:
+    """Let progress pass."""

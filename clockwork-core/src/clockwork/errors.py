@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from clockwork.pulumi_compiler import EngineResult
+    from clockwork.deploy.session import EngineResult
     from clockwork.results import RunResult
 
 

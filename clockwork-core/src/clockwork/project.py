@@ -17,10 +17,12 @@ class Project:
     Attributes:
         main_file: The absolute path of the user's file.
         name: The Pulumi project's name.
+        is_named: Whether a person chose the name; otherwise it is made from the folder's.
     """
 
     main_file: Path
     name: str
+    is_named: bool = False
 
     @classmethod
     def of(cls, main_file: Path, name: str | None = None) -> Project:
@@ -32,7 +34,7 @@ class Project:
         """
         path = Path(main_file).expanduser().absolute()
         made = re.sub(r"[^A-Za-z0-9_.\-]+", "-", path.parent.name).strip("-.")
-        return cls(path, name or made or "clockwork")
+        return cls(path, name or made or "clockwork", name is not None)
 
     @property
     def root(self) -> Path:

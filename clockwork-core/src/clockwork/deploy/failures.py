@@ -10,7 +10,7 @@ from clockwork.deploy.changes import EventLog, package_of
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import message_of, nothing_builds, split_urn
-from clockwork.state.stack import engine_message
+from clockwork.state.messages import engine_message
 
 
 def failure_of(

@@ -29,14 +29,14 @@ class EngineRun:
         runner: The engine.
         stack: What it works on.
         log: Where its events go.
-        command: Starts it and returns when it has ended.
+        command: Starts it with the stack and the log, and returns when it has ended.
         observe: Told when a killed run was recovered from.
     """
 
     runner: EngineCommand
     stack: EngineStack
     log: EventLog
-    command: Callable[[], object]
+    command: Callable[[EngineStack, EventLog], object]
     observe: Callable[[Event], None]
 
     async def finish(self) -> None:
@@ -80,7 +80,7 @@ class EngineRun:
 
     async def _once(self) -> None:
         """Run the engine in a thread; cancelled, it is asked to stop, and cancelled again, made to."""
-        work = asyncio.ensure_future(asyncio.to_thread(self.command))
+        work = asyncio.ensure_future(asyncio.to_thread(self.command, self.stack, self.log))
         try:
             await asyncio.shield(work)
         except asyncio.CancelledError:

@@ -12,7 +12,7 @@ import pulumi
 from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import PluginError, ProviderError
-from clockwork.providers.registration import output_of, running_program
+from clockwork.providers.registration import output_of, running_registrations
 from clockwork.state.journal import Claim, Journal
 
 
@@ -124,7 +124,7 @@ class EmbeddedResource(pulumi.CustomResource):
         except ValidationError as error:
             raise ProviderError(_first_error(error), address=resource_name) from None
         super().__init__(self.type_token, resource_name, dependency=True)
-        self._registration = running_program().register(self.type_token, resource_name, plain)
+        self._registration = running_registrations().register(self.type_token, resource_name, plain)
 
     @property
     def urn(self) -> pulumi.Output[str]:

@@ -1,6 +1,6 @@
 """The short way from a completed resource to its registration with the engine.
 
-A running :class:`Program` knows whose resource is being compiled and what it must wait for. A
+A :class:`Registrations` knows whose resource is being compiled and what it must wait for. A
 resource whose inputs are plain values is registered in one request, without the stack traces and
 the output futures of the SDK's general way (see ``docs/engine.md``, "Why").
 """
@@ -21,26 +21,26 @@ from pulumi.runtime.settings import get_monitor, get_root_resource
 
 from clockwork.errors import ProviderError
 
-_running: ContextVar[Program | None] = ContextVar("clockwork_program", default=None)
+_running: ContextVar[Registrations | None] = ContextVar("clockwork_registrations", default=None)
 
 
 @dataclass
-class Program:
-    """One run of the Pulumi program that registers the project's resources.
+class Registrations:
+    """What one run of the Pulumi program registers: the project's resources.
 
     Attributes:
         owners: The address of the resource that registered each Pulumi type and name.
-        registrations: Direct registrations under way.
+        under_way: Direct registrations that the engine has not answered yet.
     """
 
     owners: dict[tuple[str, str], str] = field(default_factory=dict)
-    registrations: list[asyncio.Task[Any]] = field(default_factory=list)
+    under_way: list[asyncio.Task[Any]] = field(default_factory=list)
     _owner: str = ""
     _waits_for: Sequence[pulumi.Resource] = ()
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Make this the program that registrations belong to."""
+        """Make these the ones that resources add to."""
         token = _running.set(self)
         try:
             yield
@@ -70,7 +70,7 @@ class Program:
         """Send one registration with plain inputs; its task gives the engine's response."""
         self.owners[type_token, name] = self._owner
         task = asyncio.get_running_loop().create_task(_send(type_token, name, props, self._waits_for))
-        self.registrations.append(task)
+        self.under_way.append(task)
         return task
 
     async def finish(self) -> None:
@@ -79,11 +79,11 @@ class Program:
         Raises:
             grpc.RpcError: The engine refused one, as a rule because it is stopping.
         """
-        await asyncio.gather(*self.registrations)
+        await asyncio.gather(*self.under_way)
 
 
-def running_program() -> Program:
-    """Give the program that is running.
+def running_registrations() -> Registrations:
+    """Give those of the program that is running.
 
     Raises:
         ProviderError: None is: a resource was made outside ``to_pulumi()``.

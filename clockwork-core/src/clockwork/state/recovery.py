@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from clockwork.errors import StateError
+from clockwork.state.names import file_name
 
 _HELD = re.compile(r"created by (?P<user>\S+?)@(?P<host>\S+) \(pid (?P<pid>\d+)\)(?: at (?P<since>\S+))?")
 _PATIENCE = 60.0
@@ -51,7 +52,7 @@ def exclusive(folder: Path, stack: str) -> Iterator[None]:
         StateError: Another run of Clockwork is at work on it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{stack.replace('/', '_')}.running"
+    file = folder / f"{file_name(stack)}.running"
     lock = FileLock(file)
     try:
         lock.acquire(timeout=0)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -16,9 +14,12 @@ from clockwork.errors import StateError
 from clockwork.project import Project
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
+from clockwork.state.local import state_file
+from clockwork.state.messages import engine_message, state_error
+from clockwork.state.names import check_name, short_name
 from clockwork.state.passphrase import passphrase_environment
+from clockwork.state.record import StackRecord
 
-_PACKAGE = re.compile(r"pulumi:providers:([A-Za-z0-9_.\-]+)")
 _QUIET = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
@@ -49,10 +50,15 @@ def open_stack(
         The stack; ``None`` when it does not exist and is not to be made.
 
     Raises:
-        StateError: The folder cannot be written, or the backend cannot be reached.
+        StateError: The folder cannot be written, the backend cannot be reached, or the stack is
+            another project's.
+        UsageError: The backend cannot have a stack of this name.
     """
     url = backend_url(project, settings)
-    if not create and is_local(project, url) and not _has_local_stack(project, settings.stack):
+    check_name(settings.stack, project.name, url)
+    local = is_local(project, url)
+    has_state = local and state_file(project, settings.stack).exists()
+    if local and not has_state and not create:
         return None
     _prepare(project, url)
     workspace = auto.LocalWorkspace(
@@ -66,82 +72,54 @@ def open_stack(
         },
         pulumi_command=command,
     )
-    local = is_local(project, url)
-    if not (local and _has_local_stack(project, settings.stack)):
-        try:
-            if local:
-                workspace.create_stack(settings.stack)
-            elif not _select_or_create(workspace, settings.stack, create=create):
-                return None
-        except auto.CommandError as error:
-            raise StateError(
-                f"the stack {settings.stack!r} cannot be opened in {url}: {engine_message(error)}",
-                hint="Check the backend's address and your access to it.",
-            ) from error
+    try:
+        if local and not has_state:
+            workspace.create_stack(settings.stack)
+        elif not local and not _joined(workspace, project, settings, url, create=create):
+            return None
+    except auto.CommandError as error:
+        raise state_error(error, settings.stack) or StateError(
+            f"the stack {settings.stack!r} cannot be opened in {url}: {engine_message(error)}",
+            hint="Check the backend's address and your access to it.",
+        ) from error
     return EngineStack(settings.stack, workspace)
 
 
-def foreign_packages(project: Project, settings: Settings, embedded: list[str]) -> bool | None:
-    """Tell whether a stack's state needs provider programs beside the embedded ones.
-
-    Args:
-        project: The project.
-        settings: Which stack and backend.
-        embedded: The packages this process serves.
-
-    Returns:
-        ``None`` when the state is not at hand.
-    """
-    if not is_local(project, backend_url(project, settings)):
-        return None
+def _joined(
+    workspace: auto.LocalWorkspace, project: Project, settings: Settings, url: str, *, create: bool
+) -> bool:
+    """Select a stack that others may share, or make it; tell whether it is there."""
     try:
-        state = _local_state(project, settings.stack).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return False
-    return not set(_PACKAGE.findall(state)) <= {*embedded, "pulumi"}
+        workspace.select_stack(settings.stack)
+    except StackNotFoundError:
+        if not create:
+            return False
+        try:
+            workspace.create_stack(settings.stack)
+            return True
+        except StackAlreadyExistsError:
+            workspace.select_stack(settings.stack)
+    _check_is_ours(workspace, project, settings, url)
+    return True
 
 
-def other_stacks(project: Project, stack: str) -> list[str]:
-    """Name the other stacks whose local state or settings live in the project's folder."""
-    states = (project.state / ".pulumi" / "stacks").glob("**/*.json*")
-    names = {path.name.partition(".json")[0] for path in states if not path.name.endswith(".bak")}
-    settings = {path.name[len("Pulumi.") : -len(".yaml")] for path in project.state.glob("Pulumi.*.yaml")}
-    return sorted((names | settings) - {stack, stack.rsplit("/", 1)[-1]})
+def _check_is_ours(workspace: auto.LocalWorkspace, project: Project, settings: Settings, url: str) -> None:
+    """Refuse a stack with resources that neither this folder nor the person's word connects with us.
 
-
-def remove_local_stack(project: Project, stack: str) -> None:
-    """Remove what the project's folder holds of one destroyed stack, and leave the others.
-
-    Args:
-        project: The project.
-        stack: The stack's name; nothing may be deployed in it any more.
+    Folders of one name are common, and a backend tells projects apart by their names alone.
     """
-    name = stack.rsplit("/", 1)[-1]
-    for folder in ("stacks", "history", "backups"):
-        for path in (project.state / ".pulumi" / folder / project.name).glob(f"{name}*"):
-            if path.name == name:
-                shutil.rmtree(path)
-            elif path.name.partition(".json")[0] == name:
-                path.unlink()
-    (project.state / f"Pulumi.{name}.yaml").unlink(missing_ok=True)
-
-
-def engine_message(error: auto.CommandError) -> str:
-    """Take the engine's own words out of a failed command."""
-    text = str(error)
-    for line in text.splitlines():
-        if "error:" in line:
-            return line.partition("error:")[2].strip()
-    return text.strip().splitlines()[-1] if text.strip() else "it failed without a word"
-
-
-def _has_local_stack(project: Project, stack: str) -> bool:
-    return _local_state(project, stack).exists()
-
-
-def _local_state(project: Project, stack: str) -> Path:
-    folder = project.state / ".pulumi" / "stacks" / project.name
-    return folder / f"{stack.rsplit('/', 1)[-1]}.json"
+    record = StackRecord.read(project, settings.stack)
+    if project.is_named or (record and (record.backend, record.project) == (url, project.name)):
+        return
+    holds = {short_name(one.name): one.resource_count for one in workspace.list_stacks()}
+    if holds.get(short_name(settings.stack)):
+        raise StateError(
+            f"the stack {settings.stack!r} of the project {project.name!r} in {url} holds resources that were"
+            " not deployed from this folder",
+            hint="If it is this project's, say so: set"
+            f' project-name = "{project.name}" under [tool.clockwork] in pyproject.toml, or CW_PROJECT_NAME.'
+            " If it is another's, choose another name there.",
+        )
 
 
 def _prepare(project: Project, url: str) -> None:
@@ -170,16 +148,3 @@ def _prepare(project: Project, url: str) -> None:
 def _write_when_new(file: Path, text: str) -> None:
     if not file.exists():
         file.write_text(text, encoding="utf-8")
-
-
-def _select_or_create(workspace: auto.LocalWorkspace, stack: str, *, create: bool) -> bool:
-    try:
-        workspace.select_stack(stack)
-    except StackNotFoundError:
-        if not create:
-            return False
-        try:
-            workspace.create_stack(stack)
-        except StackAlreadyExistsError:
-            workspace.select_stack(stack)
-    return True

@@ -16,11 +16,6 @@ from clockwork.errors import EngineError
 from support.machines import Machine, script
 
 
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine.clean(tmp_path, monkeypatch)
-
-
 def test_nothing_is_found_where_nothing_is(machine: Machine) -> None:
     assert find_engine() is None
     assert [place.origin for place in places()] == ["PATH", "cache"]

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from clockwork.engine.install import install_engine
-from clockwork.engine.locate import Engine, cached_engine, find_engine
+from clockwork.engine.locate import cached_engine, find_engine
 from clockwork.errors import EngineError
-from support.machines import Machine
+from support.machines import Machine, install
 from support.releases import ARCHIVE, ReleaseServer, archive
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine.clean(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def server(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReleaseServer]:
-    with ReleaseServer() as server:
-        monkeypatch.setenv("CW_ENGINE_MIRROR", f"{server.url}/")
-        yield server
-
-
-def install() -> Engine:
-    return install_engine("release", lambda _text, _part: None)
 
 
 def leftovers(machine: Machine) -> list[str]:
@@ -43,10 +25,17 @@ def part(machine: Machine) -> Path:
 
 
 def test_a_release_is_installed_and_found(machine: Machine, server: ReleaseServer) -> None:
-    engine = install()
+    engine = install("release")
     assert find_engine() == engine == cached_engine()
     assert subprocess.check_output([engine.path, "version"], text=True) == f"v{engine.version}\n"
     assert leftovers(machine) == ["3.259.0", "bin", "pulumi", "pulumi-language-python"]
+
+
+def test_a_mirrors_address_may_end_with_a_slash(
+    server: ReleaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CW_ENGINE_MIRROR", f"{server.url}/")
+    assert install("release") == find_engine()
 
 
 def test_progress_grows_to_the_whole(server: ReleaseServer) -> None:
@@ -60,7 +49,7 @@ def test_progress_grows_to_the_whole(server: ReleaseServer) -> None:
 
 def test_a_broken_connection_is_taken_up_again_in_the_same_run(server: ReleaseServer) -> None:
     server.cuts = [100, 50]
-    assert install() == find_engine()
+    assert install("release") == find_engine()
     assert server.ranges == [None, "bytes=100-", "bytes=150-"]
 
 
@@ -69,10 +58,10 @@ def test_an_interrupted_download_is_continued_by_the_next_run(
 ) -> None:
     server.cuts = [100, 0]
     with pytest.raises(EngineError, match="cannot be reached"):
-        install()
+        install("release")
     assert part(machine).read_bytes() == server.content[:100]
     assert find_engine() is None
-    assert install() == find_engine()
+    assert install("release") == find_engine()
     assert server.ranges == [None, "bytes=100-", "bytes=100-"]
     assert not part(machine).exists()
 
@@ -80,7 +69,7 @@ def test_an_interrupted_download_is_continued_by_the_next_run(
 def test_a_complete_download_is_not_fetched_again(machine: Machine, server: ReleaseServer) -> None:
     part(machine).parent.mkdir(parents=True)
     part(machine).write_bytes(server.content)
-    assert install() == find_engine()
+    assert install("release") == find_engine()
     assert server.ranges == [f"bytes={len(server.content)}-"]
 
 
@@ -106,14 +95,14 @@ def test_a_server_without_ranges_starts_over(machine: Machine, server: ReleaseSe
 def test_wrong_bytes_of_an_earlier_run_are_replaced(machine: Machine, server: ReleaseServer) -> None:
     part(machine).parent.mkdir(parents=True)
     part(machine).write_bytes(b"x" * 100)
-    assert install() == find_engine()
+    assert install("release") == find_engine()
     assert server.ranges == ["bytes=100-", None]
 
 
 def test_a_wrong_checksum_is_refused_and_nothing_installed(machine: Machine, server: ReleaseServer) -> None:
     server.checksums = f"{'a' * 64}  {ARCHIVE}\n"
     with pytest.raises(EngineError, match="is not what its checksum says"):
-        install()
+        install("release")
     assert leftovers(machine) == []
 
 
@@ -121,36 +110,8 @@ def test_a_wrong_checksum_is_refused_and_nothing_installed(machine: Machine, ser
 def test_without_a_checksum_nothing_is_downloaded(server: ReleaseServer, sums: str) -> None:
     server.checksums = sums.format(name=ARCHIVE, digest="a" * 64)
     with pytest.raises(EngineError, match="has no checksum of"):
-        install()
+        install("release")
     assert server.ranges == []
-
-
-def climbing() -> tarfile.TarInfo:
-    return tarfile.TarInfo("pulumi/../../../../../evil")
-
-
-def absolute(place: str = "/tmp/evil-of-a-release") -> tarfile.TarInfo:
-    member = tarfile.TarInfo("pulumi/link")
-    member.type, member.linkname = tarfile.SYMTYPE, place
-    return member
-
-
-def device() -> tarfile.TarInfo:
-    member = tarfile.TarInfo("pulumi/null")
-    member.type = tarfile.CHRTYPE
-    return member
-
-
-@pytest.mark.parametrize("member", [climbing(), absolute(), device()], ids=["climbs", "links out", "device"])
-def test_an_archive_that_reaches_out_is_refused(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, member: tarfile.TarInfo
-) -> None:
-    with ReleaseServer(archive(member)) as server:
-        monkeypatch.setenv("CW_ENGINE_MIRROR", server.url)
-        with pytest.raises(EngineError, match="archive is refused"):
-            install()
-    assert leftovers(machine) == []
-    assert not list(tmp_path.rglob("evil"))
 
 
 @pytest.mark.parametrize(
@@ -170,7 +131,7 @@ def test_what_is_no_engine_is_not_installed(
     with ReleaseServer(content) as server:
         monkeypatch.setenv("CW_ENGINE_MIRROR", server.url)
         with pytest.raises(EngineError, match=words):
-            install()
+            install("release")
     assert leftovers(machine) == []
     assert find_engine() is None
 
@@ -181,7 +142,7 @@ def test_what_the_server_says_is_told_without_its_password(
     with_password = server.url.replace("http://", "http://me:hush@").replace("/releases", "/elsewhere")
     monkeypatch.setenv("CW_ENGINE_MIRROR", with_password)
     with pytest.raises(EngineError, match="answered 404") as caught:
-        install()
+        install("release")
     assert "hush" not in str(caught.value)
     assert "/elsewhere/pulumi-3.259.0-checksums.txt" in str(caught.value)
 
@@ -194,5 +155,5 @@ def test_a_mirror_that_cannot_be_asked_is_told(
 ) -> None:
     monkeypatch.setenv("CW_ENGINE_MIRROR", mirror)
     with pytest.raises(EngineError, match="cannot be reached") as caught:
-        install()
+        install("release")
     assert mirror in str(caught.value)

@@ -5,19 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from clockwork.engine.cache import ENGINE_VERSION
 from clockwork.engine.locate import cached_engine
 from support.command import clockwork
 from support.machines import CLOSED, Machine, script
 from support.releases import ReleaseServer
 from support.terminal import Terminal
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine.clean(tmp_path, monkeypatch)
 
 
 def test_status_shows_what_is_used_and_what_was_passed_over(machine: Machine, tmp_path: Path) -> None:

@@ -1,0 +1,94 @@
+"""One engine command with its providers, its program and its events, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi import automation as auto
+
+from clockwork.deploy.changes import EventLog
+from clockwork.deploy.failures import failure_of
+from clockwork.deploy.program import PulumiProgram
+from clockwork.errors import ClockworkError, DeployError
+from clockwork.providers.host import ProviderHost
+from clockwork.providers.wire import split_urn
+from clockwork.resources.base import Resource
+from clockwork.results import ChangeSummary, ResourceChange
+from clockwork.state.messages import state_error
+
+
+@dataclass(frozen=True)
+class EngineResult:
+    """What one engine run planned or did.
+
+    Attributes:
+        summary: The counts of actions.
+        changes: What happens, or happened, to each resource.
+        outputs: The stack's outputs; secrets are redacted.
+        notes: What providers told the person, by address.
+        success: Always true; a failure raises.
+    """
+
+    summary: ChangeSummary
+    changes: list[ResourceChange] = field(default_factory=list)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    success: bool = True
+
+
+@dataclass(frozen=True)
+class EngineSession:
+    """What one engine command works with.
+
+    Attributes:
+        host: The embedded providers.
+        log: The command's events.
+        resources: The completed resources.
+        program: What registers them; ``None`` for a command that needs the state alone.
+        planned: Whether the command changes nothing.
+    """
+
+    host: ProviderHost
+    log: EventLog
+    resources: Sequence[Resource] = ()
+    program: PulumiProgram | None = None
+    planned: bool = False
+
+    def result(self) -> EngineResult:
+        """Sum up what was planned or done."""
+        types = {resource.address: type(resource).__name__ for resource in self.resources}
+        changes = self.log.changes(planned=self.planned, types=types)
+        notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
+        return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes)
+
+    def failure(self, error: auto.CommandError, stack: str) -> ClockworkError:
+        """Say what went wrong, by resource, and what was done all the same.
+
+        Args:
+            error: The engine's failed command.
+            stack: The stack's name.
+        """
+        failure = state_error(error, stack) or failure_of(error, self.log, self.host, self.raised)
+        if isinstance(failure, DeployError):
+            failure.engine_result = self.result()
+        return failure
+
+    @property
+    def raised(self) -> BaseException | None:
+        """What the program raised, if it did."""
+        return self.program.error if self.program else None
+
+    async def discard_leftovers(self) -> None:
+        """Remove what a killed run made and neither the state nor the program knows.
+
+        What resources share, and may still use, goes only when nothing of the stack is left.
+        """
+        recovered = self.host.journal.recovered
+        leftovers = {claim for claim in recovered if claim.urn not in self.log.done and not claim.lasting}
+        if self.program is None:
+            leftovers.update(claim for claim in recovered if claim.lasting)
+        for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):
+            if split_urn(claim.urn)[0] in self.host.providers:
+                await self.host.serve_call(claim.urn).discard(claim)

@@ -1,0 +1,83 @@
+"""What the project's own folder holds of its stacks."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from clockwork.project import Project
+from clockwork.state.names import short_name
+from clockwork.state.record import recorded_stacks
+
+_ENGINES_OWN = "pulumi:"
+_SETTINGS = re.compile(r"^config:", re.MULTILINE)
+
+
+def state_file(project: Project, stack: str) -> Path:
+    """Where the file backend in the project's folder keeps a stack."""
+    return project.state / ".pulumi" / "stacks" / project.name / f"{short_name(stack)}.json"
+
+
+def packages_in_state(project: Project, stack: str) -> set[str]:
+    """Name the Pulumi packages whose resources a local stack holds; none when it is new."""
+    return {str(one["type"]).partition(":")[0] for one in _resources(state_file(project, stack)) or ()}
+
+
+def other_stacks(project: Project, stack: str) -> list[str]:
+    """Name the other stacks that still have something in the project's folder.
+
+    That is what is deployed, or may be, and settings that a person made; a stack that was only
+    planned has nothing.
+
+    Args:
+        project: The project.
+        stack: The stack that does not count.
+    """
+    states = (project.state / ".pulumi" / "stacks").glob("**/*.json")
+    deployed = {path.stem for path in states if _resources(path) != []}
+    settings = {
+        path.name[len("Pulumi.") : -len(".yaml")]
+        for path in project.state.glob("Pulumi.*.yaml")
+        if _SETTINGS.search(path.read_text(encoding="utf-8", errors="replace"))
+    }
+    return sorted({*deployed, *settings, *recorded_stacks(project)} - {stack, short_name(stack)})
+
+
+def remove_traces(project: Project, stack: str) -> None:
+    """Remove what the project's folder holds of a destroyed stack; the whole folder with the last one.
+
+    Args:
+        project: The project.
+        stack: The stack's name; nothing may be deployed in it any more.
+    """
+    if not other_stacks(project, stack):
+        shutil.rmtree(project.folder, ignore_errors=not project.folder.exists())
+        return
+    name = short_name(stack)
+    for folder in ("stacks", "history", "backups"):
+        for path in (project.state / ".pulumi" / folder / project.name).glob(f"{name}*"):
+            if path.name == name:
+                shutil.rmtree(path)
+            elif path.name.partition(".json")[0] == name:
+                path.unlink()
+    (project.state / f"Pulumi.{name}.yaml").unlink(missing_ok=True)
+
+
+def _resources(file: Path) -> list[dict[str, Any]] | None:
+    """The resources in a state, without the engine's own; ``None`` when it cannot be read."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        latest = document["checkpoint"].get("latest") or {}
+        found = [*(latest.get("resources") or ()), *_pending(latest)]
+        return [one for one in found if not one["type"].startswith(_ENGINES_OWN)]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _pending(latest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one["resource"] for one in latest.get("pending_operations") or ()]
