@@ -16,11 +16,11 @@ from clockwork import Resource, completable, hookimpl
 from clockwork.assertions import Assertion, ContainerRunningAssert, FileExistsAssert, PredicateAssert
 from clockwork.assertions.readiness import not_ready, wait_until_ready
 from clockwork.assertions.runner import AT_ONCE, assertions_of, run_assertions
-from clockwork.assertions.selection import chosen
 from clockwork.containers.readiness import ContainerState
 from clockwork.errors import LoadError, PluginError, UsageError
 from clockwork.hook_types import Event
 from clockwork.plugins.manager import PluginManager
+from clockwork.selection import chosen
 from support.asserting import Box, knowing, result_of, web
 
 

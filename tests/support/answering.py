@@ -14,18 +14,15 @@ class Answering:
     """A server on a free port of loopback; the last answer is given from then on.
 
     Attributes:
+        answers: What it answers; may be changed at any time.
         url: Where it answers.
         asked: How often it was asked.
     """
 
-    def __init__(self, server: ThreadingHTTPServer) -> None:
-        self._server = server
+    def __init__(self, server: ThreadingHTTPServer, answers: Sequence[Answer]) -> None:
+        self.answers = answers
         self.asked = 0
         self.url = f"http://127.0.0.1:{server.server_address[1]}/"
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
 
 
 @contextmanager
@@ -34,7 +31,7 @@ def answering(answers: Sequence[Answer]) -> Iterator[Answering]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, body = answers[min(served.asked, len(answers) - 1)]
+            status, body = served.answers[min(served.asked, len(served.answers) - 1)]
             served.asked += 1
             self.send_response(status)
             self.send_header("Content-Length", str(len(body.encode())))
@@ -45,7 +42,7 @@ def answering(answers: Sequence[Answer]) -> Iterator[Answering]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        served = Answering(server)
+        served = Answering(server, answers)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

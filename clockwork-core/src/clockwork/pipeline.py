@@ -121,8 +121,8 @@ class Pipeline:
             CompletionError: Fields are missing and could not be completed.
             LockError: The lock cannot be read, or does not allow what was asked.
         """
-        from clockwork.assertions.selection import chosen
         from clockwork.report import described
+        from clockwork.selection import chosen
 
         chosen(self.resources, addresses)
         await self.complete()

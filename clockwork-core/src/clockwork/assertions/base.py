@@ -93,6 +93,9 @@ class Assertion(BaseModel):
     def title(self) -> str:
         """Say what is checked, in a few words."""
 
+    def prepare(self) -> None:
+        """Import what the check needs; called before its time begins. Nothing unless overridden."""
+
     @abstractmethod
     async def check(self, subject: Subject) -> Seen:
         """Look at the real thing once.

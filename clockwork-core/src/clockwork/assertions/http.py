@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, field_validator
@@ -46,6 +47,10 @@ class HealthcheckAssert(Assertion):
         """Say which URL should answer how."""
         wanted = f" with {said(self.body)}" if self.body is not None else ""
         return f"{self.url} answers {self.status}{wanted}"
+
+    def prepare(self) -> None:
+        """Import httpx, which takes longer than most answers."""
+        import_module("httpx")
 
     async def check(self, subject: Subject) -> Seen:
         """Ask the URL once."""

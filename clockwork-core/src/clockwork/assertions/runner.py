@@ -96,6 +96,8 @@ class _Run:
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def of(self, resource: Resource, assertions: Sequence[Assertion]) -> list[AssertionResult]:
+        for assertion in assertions:
+            assertion.prepare()
         subject = Subject(resource, self._plugins)
         outcomes = await asyncio.gather(*(self._outcome(assertion, subject) for assertion in assertions))
         log = () if all(one.seen.passed for one in outcomes) else await _last_log_lines(subject)
