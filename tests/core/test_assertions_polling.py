@@ -78,3 +78,17 @@ def test_what_is_seen_is_told_before_each_pause() -> None:
 
     asyncio.run(poll(look, seconds=60, waiting=told.append))
     assert [seen.what for seen in told] == ["not yet", "almost"]
+
+
+def test_a_last_look_may_take_a_moment_although_the_time_is_over() -> None:
+    looks = 0
+
+    async def look() -> Seen:
+        nonlocal looks
+        looks += 1
+        if looks > 1:
+            await asyncio.Event().wait()
+        return NO
+
+    outcome = asyncio.run(poll(look, seconds=0.05))
+    assert (outcome.seen.what, outcome.tries) == ("no answer within 1.0 s", 2)

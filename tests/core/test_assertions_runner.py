@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from clockwork import Resource, completable, hookimpl
+from clockwork import Resource, assertions, completable, hookimpl
 from clockwork.assertions import Assertion, ContainerRunningAssert, FileExistsAssert, PredicateAssert
 from clockwork.assertions.readiness import not_ready, wait_until_ready
 from clockwork.assertions.runner import AT_ONCE, assertions_of, run_assertions
@@ -246,3 +247,41 @@ def test_an_unknown_address_is_an_error_that_names_near_ones(wanted: str, hint: 
     with pytest.raises(UsageError) as error:
         chosen(at("web", "shop.db"), ["web", wanted])
     assert (error.value.message, error.value.hint) == (f"there is no resource {wanted!r}", hint)
+
+
+def test_what_a_check_needs_is_imported_before_its_time_begins() -> None:
+    program = (
+        "import sys\n"
+        "from clockwork.assertions import HealthcheckAssert\n"
+        "from support.asserting import result_of\n"
+        "told = lambda event: print(event.kind, 'httpx' in sys.modules)\n"
+        "check = HealthcheckAssert(url='http://127.0.0.1:1/', timeout_seconds=0)\n"
+        "print('httpx' in sys.modules)\n"
+        "result_of(check, observe=told)\n"
+    )
+    tests = str(Path(__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tests, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[:2] == ["False", "assertion.start True"]
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "assertions.md"
+
+
+def test_the_examples_of_the_page_work() -> None:
+    example, own = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)
+    assert len(names["page"].assertions) == 4
+    exec(own, names)
+    result = result_of(names["DiskHasRoomAssert"](gigabytes=1e9, timeout_seconds=0))
+    assert re.fullmatch(r"\d+\.\d GB are free", result.message)
+
+
+def test_every_class_stands_on_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    kinds = [name for name in assertions.__all__ if name.endswith("Assert")]
+    assert len(kinds) == 8
+    for name in kinds:
+        assert f"::: {getattr(assertions, name).__module__}.{name}\n" in page
