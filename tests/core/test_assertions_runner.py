@@ -15,10 +15,11 @@ from pydantic import ValidationError
 
 from clockwork import Resource, assertions, completable, hookimpl
 from clockwork.assertions import Assertion, ContainerRunningAssert, FileExistsAssert, PredicateAssert
+from clockwork.assertions.choice import checks_of
 from clockwork.assertions.readiness import not_ready, wait_until_ready
-from clockwork.assertions.runner import AT_ONCE, assertions_of, run_assertions
+from clockwork.assertions.runner import AT_ONCE, run_assertions
 from clockwork.containers.readiness import ContainerState
-from clockwork.errors import LoadError, PluginError, UsageError
+from clockwork.errors import LoadError, UsageError
 from clockwork.hook_types import Event
 from clockwork.plugins.manager import PluginManager
 from clockwork.selection import chosen
@@ -46,15 +47,20 @@ def giving(*assertions: Any) -> PluginManager:
     return manager
 
 
+def names_of(resource: Resource, plugins: PluginManager) -> list[tuple[str, str]]:
+    """The names of a resource's assertions, and who gave them."""
+    found = checks_of(resource, plugins).checks
+    return [(one.assertion.name, one.origin.name if one.origin else "the user") for one in found]
+
+
 def test_own_assertions_join_those_of_plugins() -> None:
-    found = assertions_of(web(passing("b")), giving(passing("a")))
-    assert [one.name for one in found] == ["a", "b", "complete"]
+    found = names_of(web(passing("b")), giving(passing("a")))
+    assert found == [("a", "giving"), ("b", "the user"), ("complete", "core")]
 
 
 def test_an_own_assertion_replaces_a_plugins_of_the_same_name() -> None:
-    own = passing("a", timeout_seconds=3)
-    assert own in assertions_of(web(own), giving(passing("a")))
-    assert len(assertions_of(web(own), giving(passing("a")))) == 2
+    found = names_of(web(passing("a")), giving(passing("a")))
+    assert found == [("a", "the user"), ("complete", "core")]
 
 
 def test_two_assertions_of_one_name_are_an_error_at_once() -> None:
@@ -66,7 +72,7 @@ def test_two_assertions_of_one_name_are_found_when_they_are_added_later() -> Non
     resource = web(passing("a"))
     resource.assertions.append(passing("a"))
     with pytest.raises(LoadError, match=r"web.assertions: two of its assertions are named 'a'"):
-        assertions_of(resource, PluginManager())
+        checks_of(resource, PluginManager())
 
 
 @pytest.mark.parametrize("wrong", ["healthy", {"name": "a"}, 7])
@@ -75,9 +81,18 @@ def test_what_is_no_assertion_is_refused(wrong: Any) -> None:
         Resource(name="web", assertions=[wrong])
 
 
-def test_a_plugin_that_gives_no_assertion_is_told() -> None:
-    with pytest.raises(PluginError, match="which is no assertion"):
-        assertions_of(web(), giving(Event("x", "y")))
+def test_a_plugin_that_gives_no_assertion_is_a_failed_one_beside_the_others() -> None:
+    plugins = giving(Event("x", "y"))
+    events: list[Event] = []
+    results = asyncio.run(run_assertions([web(passing("a"))], plugins, events.append))
+    assert [(one.name, one.passed) for one in results] == [
+        ("assertions of giving", False),
+        ("a", True),
+        ("complete", True),
+    ]
+    assert "clockwork_assertions gave Event" in results[0].message
+    assert sum(one.kind == "assertion.done" for one in events) == 3
+    assert waited(web(), plugins, asked=False) == [("assertions of giving", False)]
 
 
 class Note(Resource):
@@ -217,6 +232,34 @@ class TooMany(Assertion):
 def test_an_own_kind_that_raises_has_failed_with_what_it_raised() -> None:
     result = result_of(TooMany(most=3, timeout_seconds=0))
     assert (result.name, result.message) == ("at most 3", "the check raised RuntimeError: no way to count")
+
+
+class Unprepared(TooMany):
+    def prepare(self) -> None:
+        raise ImportError("no module named counting")
+
+
+class Answerless(TooMany):
+    async def check(self, subject: Any) -> Any:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (TooMany, "the check raised RuntimeError: no way to count"),
+        (Unprepared, "the check raised ImportError: no module named counting"),
+        (Answerless, "the check returned bool, not Seen"),
+    ],
+)
+def test_a_plugins_kind_that_goes_wrong_names_the_plugin(kind: type[TooMany], message: str) -> None:
+    plugins = giving(kind(most=3, timeout_seconds=0))
+    [result] = [
+        one
+        for one in asyncio.run(run_assertions([web()], plugins, lambda _event: None))
+        if one.name == "at most 3"
+    ]
+    assert (result.passed, result.message) == (False, f"plugin giving (this process): {message}")
 
 
 def at(*addresses: str) -> list[Resource]:

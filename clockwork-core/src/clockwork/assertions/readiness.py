@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from clockwork.assertions.runner import Observe, assertions_of, run_some
+from clockwork.assertions.choice import checks_of
+from clockwork.assertions.runner import Observe, run_checks
 from clockwork.errors import AssertionsFailed
 from clockwork.results import AssertionResult
 
@@ -29,23 +30,17 @@ async def wait_until_ready(
         asked: Whether the user asked to wait for everything, not only where a resource says so.
 
     Returns:
-        The results, by name; empty when nobody waits for this resource.
+        The results, by name; empty when nobody waits for this resource. A plugin that fails to give
+        its assertions is a failed one.
 
     Raises:
         LoadError: Two assertions of the resource have one name.
-        PluginError: A plugin failed to give its assertions.
     """
-    return await run_some(resource, gates(assertions_of(resource, plugins), asked=asked), plugins, observe)
 
+    def gates(assertion: Assertion) -> bool:
+        return asked if assertion.gate is None else assertion.gate
 
-def gates(assertions: Sequence[Assertion], *, asked: bool) -> list[Assertion]:
-    """Give the assertions that others wait for.
-
-    Args:
-        assertions: All assertions of a resource.
-        asked: Whether the user asked to wait, so that those count which do not say it themselves.
-    """
-    return [one for one in assertions if (asked if one.gate is None else one.gate)]
+    return await run_checks([checks_of(resource, plugins).only(gates)], plugins, observe)
 
 
 def not_ready(address: str, results: Sequence[AssertionResult]) -> AssertionsFailed | None:

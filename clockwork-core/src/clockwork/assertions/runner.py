@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from clockwork.assertions.base import Assertion, Seen, Subject, repeated_name
+from clockwork.assertions.base import Seen, Subject
+from clockwork.assertions.choice import Check, Checks, checks_of
 from clockwork.assertions.polling import Outcome, poll
-from clockwork.errors import ClockworkError, LoadError, PluginError
+from clockwork.errors import ClockworkError
 from clockwork.hook_types import Event
 from clockwork.results import AssertionResult
 
 if TYPE_CHECKING:
+    from clockwork.plugins.info import Failure
     from clockwork.plugins.manager import PluginManager
     from clockwork.resources.base import Resource
 
@@ -33,58 +35,28 @@ async def run_assertions(
         observe: Told of each one that starts, waits and ends.
 
     Returns:
-        The results, by resource and then by name. One that raises has failed, with what it raised.
+        The results, by resource and then by name. An assertion that raises has failed, with what it
+        raised; and a plugin that fails to give its assertions for a resource is a failed one.
 
     Raises:
         LoadError: Two assertions of a resource have one name.
-        PluginError: A plugin failed to give its assertions.
     """
-    chosen = [(resource, assertions_of(resource, plugins)) for resource in resources]
-    run = _Run(plugins, observe)
-    found = await asyncio.gather(*(run.of(resource, assertions) for resource, assertions in chosen))
-    return [result for of_resource in found for result in of_resource]
+    return await run_checks([checks_of(resource, plugins) for resource in resources], plugins, observe)
 
 
-def assertions_of(resource: Resource, plugins: PluginManager) -> list[Assertion]:
-    """Give a resource's own assertions and those of the plugins, by name.
-
-    Args:
-        resource: A completed resource.
-        plugins: Asked for their assertions; the resource's own replace those of the same name.
-
-    Raises:
-        LoadError: Two of the resource's own have one name.
-        PluginError: A plugin failed, gave what is no assertion, or two gave one name.
-    """
-    if twice := repeated_name(resource.assertions):
-        raise LoadError(
-            f"two of its assertions are named {twice!r}",
-            address=resource.address,
-            field="assertions",
-            hint="Give one of them another name=.",
-        )
-    given = plugins.results("clockwork_assertions", resource=resource)
-    for one in given:
-        if not isinstance(one, Assertion):
-            raise PluginError(
-                f"clockwork_assertions gave {one!r}, which is no assertion", address=resource.address
-            )
-    by_name = {one.name: one for one in [*given, *resource.assertions]}
-    return [by_name[name] for name in sorted(by_name)]
-
-
-async def run_some(
-    resource: Resource, assertions: Sequence[Assertion], plugins: PluginManager, observe: Observe
+async def run_checks(
+    checks: Sequence[Checks], plugins: PluginManager, observe: Observe
 ) -> list[AssertionResult]:
-    """Run some assertions of one resource.
+    """Run chosen assertions, all at once.
 
     Args:
-        resource: The completed resource.
-        assertions: Those to run.
+        checks: Those to run.
         plugins: Asked for what they look at.
         observe: Told of each one that starts, waits and ends.
     """
-    return await _Run(plugins, observe).of(resource, assertions)
+    run = _Run(plugins, observe)
+    found = await asyncio.gather(*(run.of(one) for one in checks))
+    return [result for of_resource in found for result in of_resource]
 
 
 class _Run:
@@ -95,48 +67,84 @@ class _Run:
         self._observe = observe
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def of(self, resource: Resource, assertions: Sequence[Assertion]) -> list[AssertionResult]:
-        for assertion in assertions:
-            assertion.prepare()
-        subject = Subject(resource, self._plugins)
-        outcomes = await asyncio.gather(*(self._outcome(assertion, subject) for assertion in assertions))
+    async def of(self, checks: Checks) -> list[AssertionResult]:
+        subject = Subject(checks.resource, self._plugins)
+        unprepared = [_prepared(check) for check in checks.checks]
+        outcomes = await asyncio.gather(
+            *(self._outcome(*one, subject) for one in zip(checks.checks, unprepared, strict=True))
+        )
         log = () if all(one.seen.passed for one in outcomes) else await _last_log_lines(subject)
-        return [
+        unknown = [self._unknown(checks.resource, problem) for problem in checks.problems]
+        return unknown + [
             AssertionResult(
-                resource.address,
-                assertion.name,
+                checks.resource.address,
+                check.assertion.name,
                 outcome.seen.passed,
                 outcome.said,
                 seconds=outcome.seconds,
                 tries=outcome.tries,
                 log=() if outcome.seen.passed else log,
             )
-            for assertion, outcome in zip(assertions, outcomes, strict=True)
+            for check, outcome in zip(checks.checks, outcomes, strict=True)
         ]
 
-    async def _outcome(self, assertion: Assertion, subject: Subject) -> Outcome:
-        def tell(kind: str, **data: object) -> None:
-            self._observe(Event(kind, subject.resource.address, {"name": assertion.name, **data}))
-
-        tell("assertion.start")
+    async def _outcome(self, check: Check, unprepared: Seen | None, subject: Subject) -> Outcome:
+        address, assertion = subject.resource.address, check.assertion
+        self._tell("assertion.start", address, assertion.name)
         outcome = await poll(
-            lambda: _seen(assertion, subject),
+            lambda: _seen(check, unprepared, subject),
             seconds=assertion.timeout_seconds,
             longest_try=assertion.longest_try,
             slots=self._slots,
-            waiting=lambda seen: tell("assertion.waiting", seen=seen.what),
+            waiting=lambda seen: self._tell("assertion.waiting", address, assertion.name, seen=seen.what),
         )
-        tell("assertion.done", passed=outcome.seen.passed, seen=outcome.seen.what)
+        self._ended(address, assertion.name, outcome.seen)
         return outcome
 
+    def _unknown(self, resource: Resource, problem: Failure) -> AssertionResult:
+        """What cannot be checked counts as failed: nobody may take it for checked."""
+        name = f"assertions of {problem.origin.name}"
+        self._ended(resource.address, name, Seen(False, problem.message))
+        return AssertionResult(resource.address, name, passed=False, message=problem.message)
 
-async def _seen(assertion: Assertion, subject: Subject) -> Seen:
+    def _ended(self, address: str, name: str, seen: Seen) -> None:
+        self._tell("assertion.done", address, name, passed=seen.passed, seen=seen.what)
+
+    def _tell(self, kind: str, address: str, name: str, **data: object) -> None:
+        self._observe(Event(kind, address, {"name": name, **data}))
+
+
+def _prepared(check: Check) -> Seen | None:
+    """Prepare an assertion; give what stands in the way, if something does."""
     try:
-        return await assertion.check(subject)
+        check.assertion.prepare()
+    except ClockworkError as error:
+        return Seen(False, error.message, final=True)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 a check that raises has not passed, and says how
+        return Seen(False, _raised(check, error), final=True)
+    return None
+
+
+async def _seen(check: Check, unprepared: Seen | None, subject: Subject) -> Seen:
+    if unprepared is not None:
+        return unprepared
+    try:
+        seen = await check.assertion.check(subject)
     except ClockworkError as error:
         return Seen(False, error.message)
-    except Exception as error:  # noqa: BLE001 a check that raises has not passed, and says how
-        return Seen(False, f"the check raised {type(error).__name__}: {error}")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 a check that raises has not passed, and says how
+        return Seen(False, _raised(check, error))
+    if not isinstance(seen, Seen):
+        return Seen(False, f"{_by(check)}the check returned {type(seen).__name__}, not Seen", final=True)
+    return seen
+
+
+def _raised(check: Check, error: BaseException) -> str:
+    return f"{_by(check)}the check raised {type(error).__name__}: {error}"
+
+
+def _by(check: Check) -> str:
+    return "" if check.origin is None else f"plugin {check.origin}: "
 
 
 async def _last_log_lines(subject: Subject) -> tuple[str, ...]:
@@ -149,5 +157,5 @@ async def _last_log_lines(subject: Subject) -> tuple[str, ...]:
             return tuple(await container.last_log_lines(LOG_LINES))
     except ClockworkError as error:
         return (f"(its log cannot be read: {error.message})",)
-    except Exception as error:  # noqa: BLE001 told in place of the log; the failure itself is told anyway
+    except (Exception, SystemExit) as error:  # noqa: BLE001 told in place of the log; the failure itself is told anyway
         return (f"(its log cannot be read: {type(error).__name__}: {error})",)
