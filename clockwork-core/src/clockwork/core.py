@@ -142,21 +142,26 @@ class ClockworkCore:
             targets=targets,
         )
 
-    def assert_resources(self, main_file: Path, dry_run: bool = False) -> RunResult:
+    def assert_resources(
+        self, main_file: Path, dry_run: bool = False, *, targets: Collection[str] = ()
+    ) -> RunResult:
         """Validate the deployed resources; the engine is not needed.
 
         Args:
             main_file: The file that declares the resources.
             dry_run: Complete alone; no assertion runs.
+            targets: The addresses to validate; empty for all.
 
         Raises:
             AssertionsFailed: At least one assertion failed.
+            UsageError: There is no resource at one of the targets.
             ClockworkError: The file or a completion failed.
         """
         return self._run(
             "assert",
             main_file,
             lambda pipeline: pipeline.complete_only() if dry_run else pipeline.verify(),
+            targets=targets,
         )
 
     def _load_resources(self, main_file: Path) -> list[Resource]:

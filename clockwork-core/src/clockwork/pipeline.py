@@ -95,14 +95,15 @@ class Pipeline:
 
         Raises:
             LoadError: The file cannot be loaded, or declares something impossible.
+            UsageError: There is nothing at one of the targets.
         """
         from clockwork.loading.loader import check_claims, load_resources
-        from clockwork.resources.targets import chosen
+        from clockwork.resources.targets import with_needs
 
         with self._timed("load"):
             declared = load_resources(self.project, self.plugins)
             check_claims(declared)
-            self.resources = chosen(declared, self.targets)
+            self.resources = with_needs(declared, self.targets)
             addresses = {resource.address for resource in self.resources}
             self.others = [resource for resource in declared if resource.address not in addresses]
         self.observe(Event("load.done", data={"resources": len(self.resources)}))
@@ -128,15 +129,17 @@ class Pipeline:
             check_claims([*self.resources, *self.others])
 
     async def complete_only(self) -> None:
-        """Complete the resources and describe them; the engine is not needed.
+        """Complete the resources and describe the chosen ones; the engine is not needed.
 
         Raises:
             CompletionError: Fields are missing and could not be completed.
             LockError: The lock cannot be read, or does not allow what was asked.
         """
         from clockwork.report import described
+        from clockwork.resources.targets import chosen
 
         await self.complete()
+        self.resources = chosen(self.resources, self.targets)
         self.result.resources = [described(resource) for resource in self.resources]
 
     async def plan(self) -> None:
@@ -188,7 +191,7 @@ class Pipeline:
             remove_traces(self.project, self.settings.stack)
 
     async def verify(self) -> None:
-        """Complete the resources and run their assertions; the engine is not needed.
+        """Complete the resources and run the assertions of the chosen ones; the engine is not needed.
 
         Raises:
             AssertionsFailed: At least one did not pass.

@@ -22,7 +22,7 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.providers.host import ProviderHost
 from clockwork.resources.base import Resource
-from clockwork.resources.targets import chosen, no_resource, registered_names
+from clockwork.resources.targets import is_at, no_resource, registered_names, with_needs
 from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
@@ -100,7 +100,7 @@ class PulumiCompiler:
                 parallel=self.settings.parallel,
                 on_event=log,
                 continue_on_error=True,
-                target=self._urns(registered_names(chosen(resources, self.targets))),
+                target=self._urns(registered_names(with_needs(resources, self.targets))),
                 **_PLAIN,
             ),
             resources,
@@ -124,7 +124,7 @@ class PulumiCompiler:
             lambda stack, log: stack.preview(
                 parallel=self.settings.parallel,
                 on_event=log,
-                target=self._urns(registered_names(chosen(resources, self.targets))),
+                target=self._urns(registered_names(with_needs(resources, self.targets))),
                 **_PLAIN,
             ),
             resources,
@@ -147,7 +147,7 @@ class PulumiCompiler:
                 parallel=self.settings.parallel,
                 on_event=log,
                 preview_only=preview_only or None,
-                target=self._urns(self.targets),
+                target=self._urns([*self.targets, *(f"{name}[*" for name in self.targets)]),
                 target_dependents=bool(self.targets) or None,
                 **_PLAIN,
             ),
@@ -208,7 +208,7 @@ class PulumiCompiler:
         """Check that something is deployed at each address to work on."""
         known = [one.address for one in deployed(stack)] if self.targets else []
         for target in self.targets:
-            if target not in known:
+            if not any(is_at(address, target) for address in known):
                 raise no_resource(target, known)
 
     async def _finish(self, session: EngineSession, run: EngineRun) -> None:

@@ -15,7 +15,7 @@ from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
-from clockwork.resources.targets import chosen, registered_names
+from clockwork.resources.targets import is_at, registered_names, with_needs
 from clockwork.results import Action, ChangeSummary, ResourceChange
 from clockwork.state.messages import state_error
 
@@ -70,8 +70,11 @@ class EngineSession:
 
     def _is_meant(self, change: ResourceChange) -> bool:
         """Tell whether a resource is one of those that are worked on, or changes with them."""
-        names = registered_names(chosen(self.resources, self.targets)) if self.program else self.targets
-        return change.address in names or change.action is not Action.SAME
+        if change.action is not Action.SAME:
+            return True
+        if self.program is None:
+            return any(is_at(change.address, target) for target in self.targets)
+        return change.address in registered_names(with_needs(self.resources, self.targets))
 
     def failure(self, error: auto.CommandError, stack: str) -> ClockworkError:
         """Say what went wrong, by resource, and what was done all the same.

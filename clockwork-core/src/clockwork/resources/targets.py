@@ -7,47 +7,55 @@ from difflib import get_close_matches
 
 from clockwork.errors import UsageError
 from clockwork.resources.base import Resource
-from clockwork.resources.group import Group
 from clockwork.resources.order import dependencies, direct
 from clockwork.resources.placeholders import placeholders_in
 
 
 def chosen(resources: Sequence[Resource], targets: Collection[str]) -> list[Resource]:
-    """Choose the resources at some addresses, with all that they need.
-
-    That is what they depend on, the groups around them, and for a group all that is in it.
+    """Choose the resources at some addresses, in their own order.
 
     Args:
         resources: All resources of the project.
-        targets: Addresses; none means all resources.
-
-    Returns:
-        The chosen resources in their order.
+        targets: Such as ``web``; also what holds resources, such as ``servers`` for ``servers[0]`` or
+            ``shop`` for ``shop.db``. None at all chooses everything.
 
     Raises:
-        UsageError: There is no resource at an address.
+        UsageError: There is nothing at an address; the error names those that are alike.
     """
-    if not targets:
-        return list(resources)
-    known = {resource.address: resource for resource in resources}
+    addresses = [resource.address for resource in resources]
     for target in targets:
-        if target not in known:
-            raise no_resource(target, known)
+        if not any(is_at(address, target) for address in addresses):
+            raise no_resource(target, addresses)
+    return [one for one in resources if not targets or any(is_at(one.address, t) for t in targets)]
+
+
+def with_needs(resources: Sequence[Resource], targets: Collection[str]) -> list[Resource]:
+    """Choose the resources at some addresses, with all that they depend on and the groups around them.
+
+    Args:
+        resources: All resources of the project.
+        targets: As for :func:`chosen`.
+
+    Raises:
+        UsageError: There is nothing at an address.
+    """
+    known = {resource.address: resource for resource in resources}
     wanted: set[str] = set()
-    waiting = list(targets)
+    waiting = chosen(resources, targets)
     while waiting:
-        address = waiting.pop()
-        if address in wanted:
+        resource = waiting.pop()
+        if resource.address in wanted:
             continue
-        wanted.add(address)
-        resource = known[address]
-        waiting += dependencies(resource, known)
-        if isinstance(resource, Group) and (address in targets or _is_inside(resource, targets)):
-            waiting += [child.address for child in resource.children.values()]
+        wanted.add(resource.address)
+        waiting += [known[address] for address in dependencies(resource, known)]
         if resource.links.group is not None:
-            wanted.add(resource.links.group.address)
-            waiting += dependencies(resource.links.group, known)
+            waiting.append(resource.links.group)
     return [resource for resource in resources if resource.address in wanted]
+
+
+def is_at(address: str, target: str) -> bool:
+    """Tell whether an address is a target, or inside one."""
+    return address == target or address.startswith((f"{target}[", f"{target}."))
 
 
 def standing(resources: Sequence[Resource], among: Sequence[Resource]) -> list[Resource]:
@@ -65,17 +73,16 @@ def standing(resources: Sequence[Resource], among: Sequence[Resource]) -> list[R
     return [resource for resource in resources if resource.address in kept]
 
 
-def no_resource(address: str, known: Iterable[str]) -> UsageError:
+def no_resource(address: str, known: Sequence[str]) -> UsageError:
     """Say that nothing stands at an address, and what may have been meant.
 
     Args:
         address: What the person named.
         known: The addresses there are.
     """
-    names = sorted(known)
-    near = get_close_matches(address, names, n=1)
-    guess = f"Did you mean {near[0]!r}? " if near else ""
-    return UsageError(f"there is no resource {address!r}", hint=f"{guess}There are: {', '.join(names)}.")
+    near = get_close_matches(address, known, n=3)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"The resources are: {', '.join(known)}."
+    return UsageError(f"there is no resource {address!r}", hint=hint)
 
 
 def registered_names(resources: Iterable[Resource]) -> list[str]:
@@ -84,8 +91,3 @@ def registered_names(resources: Iterable[Resource]) -> list[str]:
         one.body for resource in resources for one in placeholders_in(resource) if one.kind == "secret"
     ]
     return [*(resource.address for resource in resources), *dict.fromkeys(secrets)]
-
-
-def _is_inside(group: Group, targets: Collection[str]) -> bool:
-    around = group.links.group
-    return around is not None and (around.address in targets or _is_inside(around, targets))
