@@ -25,6 +25,8 @@ CORE_COMMANDS = {
     "apply": ("clockwork.commands.apply:apply", "Complete the resources and build them."),
     "assert": ("clockwork.commands.assert_:assert_", "Check that what was built is as it should be."),
     "destroy": ("clockwork.commands.destroy:destroy", "Remove everything that was built."),
+    "outputs": ("clockwork.commands.outputs:outputs", "Show what is known of the deployed resources."),
+    "graph": ("clockwork.commands.graph:graph", "Show what the resources need of each other."),
     "doctor": ("clockwork.commands.doctor:doctor", "Check that everything Clockwork needs is there."),
     "engine": ("clockwork.commands.engine:engine", "Show or install the Pulumi engine."),
     "plugins": ("clockwork.commands.plugins:plugins", "List the plugins and what they bring."),

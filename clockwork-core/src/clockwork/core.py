@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
     from clockwork.results import AssertionResult
+    from clockwork.state.deployed import Deployed
 
 
 class ClockworkCore:
@@ -164,9 +165,33 @@ class ClockworkCore:
             targets=targets,
         )
 
-    def _load_resources(self, main_file: Path) -> list[Resource]:
-        """Load the resources of a file, each placed at its address."""
+    def resources(self, main_file: Path) -> list[Resource]:
+        """Load the resources of a file, each at its address; nothing is completed.
+
+        Args:
+            main_file: The file that declares the resources.
+
+        Raises:
+            LoadError: The file cannot be loaded, or declares something impossible.
+        """
         return self._opened("load", main_file).load()
+
+    _load_resources = resources
+
+    def outputs(self, main_file: Path, *, targets: Collection[str] = ()) -> list[Deployed]:
+        """Tell what is deployed, with its outputs; the file need not exist.
+
+        Args:
+            main_file: The file that declared the resources.
+            targets: The addresses to tell of; empty for all.
+
+        Raises:
+            StateError: The stack cannot be opened.
+            UsageError: Nothing is deployed at one of the targets.
+        """
+        from clockwork.state.deployed import at
+
+        return at(targets, self._opened("outputs", main_file).compiler.deployed())
 
     def _execute_assertions(self, resources: list[Resource]) -> list[AssertionResult]:
         """Run the assertions of completed resources."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clockwork.errors import UsageError
+from clockwork.redaction import redacted
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 FORMATS = ("text", "json")
@@ -98,6 +99,7 @@ def _JSON() -> list[Any]:
         processors.add_log_level,
         processors.TimeStamper(fmt="iso", utc=True),
         processors.format_exc_info,
+        _without_secrets,
         processors.JSONRenderer(default=str, ensure_ascii=False),
     ]
 
@@ -105,7 +107,13 @@ def _JSON() -> list[Any]:
 def _TEXT() -> list[Any]:
     from structlog import processors
 
-    return [processors.add_log_level, processors.format_exc_info, _as_line]
+    return [processors.add_log_level, processors.format_exc_info, _without_secrets, _as_line]
+
+
+def _without_secrets(_logger: Any, _method: str, record: Any) -> Any:
+    from clockwork.resources.placeholders import mapped
+
+    return mapped(record, redacted)
 
 
 def _as_line(_logger: Any, _method: str, record: Any) -> str:

@@ -22,11 +22,11 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.providers.host import ProviderHost
 from clockwork.resources.base import Resource
-from clockwork.resources.targets import is_at, no_resource, registered_names, with_needs
+from clockwork.resources.targets import registered_names, with_needs
 from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
-from clockwork.state.deployed import Deployed, deployed
+from clockwork.state.deployed import Deployed, at, deployed
 from clockwork.state.journal import Journal
 from clockwork.state.local import packages_in_state
 from clockwork.state.names import file_name
@@ -198,18 +198,11 @@ class PulumiCompiler:
             )
             if stack is None:
                 return EngineResult(ChangeSummary())
-            if program is None:
-                self._check_targets(stack)
+            if program is None and self.targets:
+                at(self.targets, deployed(stack))
             with self._recorded(session):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
             return session.result()
-
-    def _check_targets(self, stack: EngineStack) -> None:
-        """Check that something is deployed at each address to work on."""
-        known = [one.address for one in deployed(stack)] if self.targets else []
-        for target in self.targets:
-            if not any(is_at(address, target) for address in known):
-                raise no_resource(target, known)
 
     async def _finish(self, session: EngineSession, run: EngineRun) -> None:
         """Run the command to its end, and leave nothing that a killed run made."""

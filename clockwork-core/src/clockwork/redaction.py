@@ -29,6 +29,8 @@ def redacted(text: str) -> str:
     Args:
         text: What is to be shown, logged or written for a program.
     """
+    if not _known:
+        return text
     with _guard:
         known = sorted(_known, key=len, reverse=True)
     for value in known:

@@ -51,19 +51,20 @@ def dependencies(resource: Resource, known: Mapping[str, Resource]) -> list[str]
     return list(dict.fromkeys(single))
 
 
-def direct(resource: Resource, known: Collection[str]) -> list[str]:
-    """Give the addresses that a resource names, in ``depends_on`` and in its fields; its groups' too.
+def direct(resource: Resource, known: Collection[str], *, around: bool = True) -> list[str]:
+    """Give the addresses that a resource names, in ``depends_on`` and in its fields.
 
     Args:
         resource: The resource.
         known: The addresses that references can mean.
+        around: Whether what the groups around it name counts too.
     """
     named = [other.address for other in resource.depends_on]
     bodies = [one.body for one in placeholders_in(resource) if one.kind == "ref"]
     referred = [found[0] for body in bodies if (found := split_reference(body, known))]
     group = resource.links.group
-    around = direct(group, known) if group is not None else []
-    return list(dict.fromkeys([*named, *referred, *resource.links.resolved, *around]))
+    outer = direct(group, known) if group is not None and around else []
+    return list(dict.fromkeys([*named, *referred, *resource.links.resolved, *outer]))
 
 
 def _before(resource: Resource, known: Mapping[str, Resource]) -> list[str]:

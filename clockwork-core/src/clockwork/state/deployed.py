@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi import automation as auto
 
 from clockwork.providers.wire import split_urn, without_secrets
+from clockwork.resources.targets import is_at, no_resource
 
 _ENGINES_OWN = "pulumi:"
 
@@ -43,3 +44,16 @@ def deployed(stack: auto.Stack) -> list[Deployed]:
         for one in state.get("resources") or ()
         if not one["type"].startswith(_ENGINES_OWN) and not one.get("delete")
     ]
+
+
+def at(targets: Collection[str], found: Sequence[Deployed]) -> list[Deployed]:
+    """Choose what is deployed at some addresses; everything when there are none.
+
+    Raises:
+        UsageError: Nothing is deployed at one of them.
+    """
+    known = [one.address for one in found]
+    for target in targets:
+        if not any(is_at(address, target) for address in known):
+            raise no_resource(target, known)
+    return [one for one in found if not targets or any(is_at(one.address, target) for target in targets)]

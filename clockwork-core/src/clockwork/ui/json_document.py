@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ClockworkError
+from clockwork.redaction import redacted
+from clockwork.resources.placeholders import mapped
 from clockwork.results import AssertionResult, FieldValue, ResourceChange, RunResult
-from clockwork.ui.values import redacted
+from clockwork.ui.values import without_secrets
+
+if TYPE_CHECKING:
+    from clockwork.state.deployed import Deployed
+    from clockwork.ui.graph import Graph
 
 FORMAT = 1
 RUN_COMMANDS = ("plan", "apply", "destroy", "assert")
@@ -28,7 +35,7 @@ def run_document(result: RunResult, error: BaseException | None = None) -> dict[
         "resources": [_resource(change) for change in result.resources],
         "summary": asdict(result.summary),
         "completion": asdict(result.completion),
-        "outputs": redacted(result.outputs),
+        "outputs": without_secrets(result.outputs),
         "seconds": {stage: round(spent, 3) for stage, spent in asdict(result.seconds).items()},
         "error": error_document(error),
     }
@@ -51,6 +58,26 @@ def failure_document(command: str | None, error: BaseException) -> dict[str, Any
     return {"format": FORMAT, "command": command, "error": error_document(error)}
 
 
+def graph_document(graph: Graph) -> dict[str, Any]:
+    """Describe the relations of a project's resources."""
+    resources = [
+        {
+            "address": address,
+            "type": type(resource).__name__,
+            "group": resource.links.group.address if resource.links.group else None,
+            "needs": list(graph.needs[address]),
+        }
+        for address, resource in graph.resources.items()
+    ]
+    return {"format": FORMAT, "command": "graph", "resources": resources, "error": None}
+
+
+def outputs_document(found: Sequence[Deployed]) -> dict[str, Any]:
+    """Describe what is deployed."""
+    outputs = {one.address: without_secrets(one.outputs) for one in found}
+    return {"format": FORMAT, "command": "outputs", "outputs": outputs, "error": None}
+
+
 def error_document(error: BaseException | None) -> dict[str, Any] | None:
     """Describe an error by its stable code, its message and the address it concerns."""
     if error is None:
@@ -63,8 +90,8 @@ def error_document(error: BaseException | None) -> dict[str, Any] | None:
 
 
 def dumped(document: dict[str, Any]) -> str:
-    """Write a document as text; every character outside ASCII is escaped."""
-    return json.dumps(document, indent=2)
+    """Write a document as text: secrets are hidden, and every character outside ASCII is escaped."""
+    return json.dumps(mapped(document, redacted), indent=2)
 
 
 def _resource(change: ResourceChange) -> dict[str, Any]:
@@ -83,4 +110,4 @@ def _assertion(found: AssertionResult) -> dict[str, Any]:
 
 
 def _value(found: FieldValue) -> dict[str, Any]:
-    return {"value": redacted(found.value), "source": found.provenance.source.value}
+    return {"value": without_secrets(found.value), "source": found.provenance.source.value}
