@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ClockworkError
 from clockwork.hook_types import Event
@@ -91,16 +91,25 @@ class ClockworkCore:
         """
         return self._run("plan", main_file, lambda pipeline: pipeline.plan(), targets=targets)
 
-    def apply(self, main_file: Path, dry_run: bool = False, *, targets: Collection[str] = ()) -> RunResult:
+    def apply(
+        self,
+        main_file: Path,
+        dry_run: bool = False,
+        *,
+        targets: Collection[str] = (),
+        wait_for_all: bool = False,
+    ) -> RunResult:
         """Complete the resources and deploy them.
 
         Args:
             main_file: The file that declares the resources.
             dry_run: Complete and validate alone; the engine is not started.
             targets: The addresses to work on, with all that they need; empty for all.
+            wait_for_all: Wait until every resource passes its assertions, before what depends on it is
+                deployed; otherwise only where an assertion says so.
 
         Raises:
-            ClockworkError: The file, a completion or a resource failed.
+            ClockworkError: The file, a completion or a resource failed, or one did not get ready.
             Cancelled: The plan was not confirmed.
         """
         return self._run(
@@ -108,6 +117,7 @@ class ClockworkCore:
             main_file,
             lambda pipeline: pipeline.complete_only() if dry_run else pipeline.apply(),
             targets=targets,
+            wait_for_all=wait_for_all,
         )
 
     def destroy(
@@ -204,11 +214,10 @@ class ClockworkCore:
         work: Callable[[Pipeline], Awaitable[None]],
         *,
         loads: bool = True,
-        force: bool = False,
-        targets: Collection[str] = (),
+        **chosen: Any,
     ) -> RunResult:
         started = time.perf_counter()
-        pipeline = self._opened(command, main_file, force=force, targets=targets)
+        pipeline = self._opened(command, main_file, **chosen)
         result = pipeline.result
         try:
             if loads:
@@ -221,9 +230,7 @@ class ClockworkCore:
             result.seconds.total = time.perf_counter() - started
         return result
 
-    def _opened(
-        self, command: str, main_file: Path, *, force: bool = False, targets: Collection[str] = ()
-    ) -> Pipeline:
+    def _opened(self, command: str, main_file: Path, **chosen: Any) -> Pipeline:
         """Start a run on a file, which is the one in use from now on."""
         file = Path(main_file).expanduser().absolute()
         settings = self.settings or Settings.load(file.parent)
@@ -233,11 +240,10 @@ class ClockworkCore:
             self.plugins,
             RunResult(command, settings.stack),
             self._observe,
-            self._confirm,
-            self._locked,
-            self._refresh,
-            force,
-            targets,
+            confirm=self._confirm,
+            locked=self._locked,
+            refresh_completions=self._refresh,
+            **chosen,
         )
         return self._latest
 

@@ -39,6 +39,7 @@ class Pipeline:
         refresh_completions: Addresses to ask again about; empty for all, ``None`` for none.
         force: Allow what providers otherwise refuse.
         targets: The addresses to work on, with what they need; empty for all.
+        wait_for_all: Whether an apply waits until every resource passes its assertions.
         resources: The resources to work on, as far as they are known.
         others: The project's other resources, which stay as they are deployed.
     """
@@ -53,6 +54,7 @@ class Pipeline:
     refresh_completions: Collection[str] | None = None
     force: bool = False
     targets: Collection[str] = ()
+    wait_for_all: bool = False
     resources: list[Resource] = field(default_factory=list)
     others: list[Resource] = field(default_factory=list)
 
@@ -88,6 +90,7 @@ class Pipeline:
             observe=self.observe,
             force=self.force,
             targets=self.targets,
+            wait_for_all=self.wait_for_all,
         )
 
     def load(self) -> list[Resource]:

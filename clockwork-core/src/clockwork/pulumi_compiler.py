@@ -12,6 +12,7 @@ from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
+from clockwork.deploy.gate import Gate
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession
@@ -47,6 +48,7 @@ class PulumiCompiler:
         observe: Callable[[Event], None] | None = None,
         force: bool = False,
         targets: Collection[str] = (),
+        wait_for_all: bool = False,
     ) -> None:
         """Prepare a compiler; the engine is not touched yet.
 
@@ -58,6 +60,8 @@ class PulumiCompiler:
             force: Allow what providers otherwise refuse, such as deleting an edited file.
             targets: The addresses to work on, with all that they need; nothing else in the stack is
                 touched. Empty for the whole stack.
+            wait_for_all: Whether dependents wait until every resource passes its assertions, and not
+                only those whose assertions say so.
         """
         project = project or Project.of(Path("main.py"))
         self.settings = settings or Settings.load(project.root)
@@ -65,6 +69,7 @@ class PulumiCompiler:
         self.plugins = plugins or installed_plugins()
         self.force = force
         self.targets = targets
+        self.wait_for_all = wait_for_all
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -183,10 +188,14 @@ class PulumiCompiler:
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
-        program = None if resources is None else PulumiProgram(resources, self.plugins, self.project.root)
         with self._exclusive_host() as host:
-            log = EventLog(self._observe, program.owners if program else {})
-            session = EngineSession(host, log, resources or (), program, planned, self.targets)
+            log = EventLog(self._observe)
+            gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
+            program = None
+            if resources is not None:
+                program = PulumiProgram(resources, self.plugins, self.project.root, gate)
+                log.owners = program.owners
+            session = EngineSession(host, log, resources or (), program, planned, self.targets, gate)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
             stack = open_stack(
                 self.project,

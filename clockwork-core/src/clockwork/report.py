@@ -35,6 +35,7 @@ def report(result: RunResult, outcome: EngineResult, resources: Sequence[Resourc
     result.resources = sorted(changes, key=lambda change: order.get(change.address, len(order)))
     result.summary = outcome.summary
     result.outputs = dict(outcome.outputs)
+    result.assertions = list(outcome.assertions)
 
 
 def described(resource: Resource) -> ResourceChange:

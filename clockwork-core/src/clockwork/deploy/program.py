@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pulumi
 from pulumi.runtime import register_stack_transformation
 
 from clockwork.deploy.engine_log import keep_engine_log_quiet
+from clockwork.deploy.gate import Gate
 from clockwork.deploy.resolving import Resolver
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.plugins.manager import PluginManager
@@ -26,14 +28,18 @@ class PulumiProgram:
         error: What the last run raised, if it did.
     """
 
-    def __init__(self, resources: Sequence[Resource], plugins: PluginManager, project: Path) -> None:
+    def __init__(
+        self, resources: Sequence[Resource], plugins: PluginManager, project: Path, gate: Gate | None = None
+    ) -> None:
         """Prepare a program; nothing is compiled yet.
 
         Args:
             resources: Completed resources.
             plugins: Who compiles them.
             project: The folder of the user's file.
+            gate: What waits for resources to be ready; ``None`` when nobody waits.
         """
+        self._gate = gate
         self._by_address = {resource.address: resource for resource in resources}
         self._plugins = plugins
         self._project = project
@@ -48,7 +54,8 @@ class PulumiProgram:
         """
         self.error = None
         keep_engine_log_quiet()
-        run = _ProgramRun(self._by_address, self._plugins, self._project, self.owners)
+        gate = None if pulumi.runtime.is_dry_run() else self._gate
+        run = _ProgramRun(self._by_address, self._plugins, self._project, self.owners, gate)
         try:
             await run.finish()
         except BaseException as error:
@@ -65,18 +72,42 @@ class _ProgramRun:
         plugins: PluginManager,
         project: Path,
         owners: dict[tuple[str, str], str],
+        gate: Gate | None,
     ) -> None:
         self._resources = resources
+        self._gate = gate
         self._plugins = plugins
         self._registrations = Registrations(owners)
         self._resolver = Resolver(project, self._register_secret)
 
     async def finish(self) -> None:
+        ordered = in_order([*self._resources.values()])
+        waited_for = self._gate.concerns(ordered) if self._gate else set()
         with self._registrations.running():
             register_stack_transformation(self._registrations.transform)
-            for resource in in_order([*self._resources.values()]):
-                self._resolver.compiled[resource.address] = self._compile(resource)
+            if self._gate is not None and waited_for:
+                await self._register_through(self._gate, ordered, waited_for)
+            else:
+                for resource in ordered:
+                    self._compile(resource)
         await self._registrations.finish()
+
+    async def _register_through(self, gate: Gate, ordered: list[Resource], waited_for: set[str]) -> None:
+        """Register each resource as soon as those it depends on are ready; independent ones go on."""
+        ready: dict[str, asyncio.Task[None]] = {}
+
+        async def register(resource: Resource) -> None:
+            await asyncio.gather(*(ready[address] for address in dependencies(resource, self._resources)))
+            made = self._compile(resource)
+            if resource.address in waited_for:
+                await gate.passed(resource, made)
+
+        for resource in ordered:
+            ready[resource.address] = asyncio.create_task(register(resource))
+        outcomes = await asyncio.gather(*ready.values(), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     def _compile(self, resource: Resource) -> pulumi.Resource:
         compiled = self._resolver.compiled
@@ -101,6 +132,7 @@ class _ProgramRun:
                 address=resource.address,
                 hint="It must return the resource that it makes.",
             )
+        compiled[resource.address] = made
         return made
 
     def _register_secret(self, name: str, make: Callable[[], Any]) -> Any:

@@ -10,13 +10,14 @@ from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.failures import failure_of
+from clockwork.deploy.gate import Gate
 from clockwork.deploy.program import PulumiProgram
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import is_at, registered_names, with_needs
-from clockwork.results import Action, ChangeSummary, ResourceChange
+from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange
 from clockwork.state.messages import state_error
 
 
@@ -29,6 +30,7 @@ class EngineResult:
         changes: What happens, or happened, to each resource.
         outputs: The stack's outputs; secrets are redacted.
         notes: What providers told the person, by address.
+        assertions: What came of the assertions that dependents waited for.
         success: Always true; a failure raises.
     """
 
@@ -36,6 +38,7 @@ class EngineResult:
     changes: list[ResourceChange] = field(default_factory=list)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    assertions: Sequence[AssertionResult] = ()
     success: bool = True
 
 
@@ -50,6 +53,7 @@ class EngineSession:
         program: What registers them; ``None`` for a command that needs the state alone.
         planned: Whether the command changes nothing.
         targets: The addresses that are worked on; empty for all.
+        gate: What waited for resources to be ready.
     """
 
     host: ProviderHost
@@ -58,6 +62,7 @@ class EngineSession:
     program: PulumiProgram | None = None
     planned: bool = False
     targets: Collection[str] = ()
+    gate: Gate | None = None
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
@@ -66,7 +71,8 @@ class EngineSession:
         if self.targets:
             changes = [change for change in changes if self._is_meant(change)]
         notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
-        return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes)
+        assertions = tuple(self.gate.results) if self.gate else ()
+        return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes, assertions)
 
     def _is_meant(self, change: ResourceChange) -> bool:
         """Tell whether a resource is one of those that are worked on, or changes with them."""

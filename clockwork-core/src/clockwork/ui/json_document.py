@@ -39,7 +39,7 @@ def run_document(result: RunResult, error: BaseException | None = None) -> dict[
         "seconds": {stage: round(spent, 3) for stage, spent in asdict(result.seconds).items()},
         "error": error_document(error),
     }
-    if result.command == "assert":
+    if result.command == "assert" or result.assertions:
         document["assertions"] = [_assertion(found) for found in result.assertions]
     return document
 
