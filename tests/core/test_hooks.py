@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pulumi
 import pytest
 
 from clockwork import (
@@ -41,7 +42,14 @@ class Note(Resource):
     text: str | None = completable("a few words")
 
     def to_pulumi(self) -> Any:
-        return f"pulumi:{self.name}"
+        return Made(f"pulumi:{self.name}")
+
+
+class Made(pulumi.Resource):
+    """What a resource is compiled to; nothing registers it, for no engine runs here."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 class Sign(EmbeddedResource, type="clockwork:sign:Sign"):
@@ -135,20 +143,20 @@ def test_hook_clockwork_check_completion(manager: PluginManager) -> None:
     add(manager, clockwork_check_completion)
     note = Note(text="shout")
     asked = {"resource": note, "values": {"text": "shout"}, "context": context(note)}
-    assert Refusal("text", "do not shout") in manager.results(
-        "clockwork_check_completion", unique=False, **asked
-    )
+    assert Refusal("text", "do not shout") in manager.results("clockwork_check_completion", **asked)
     asked["values"] = {"text": "a quiet word"}
-    assert manager.results("clockwork_check_completion", unique=False, **asked) == []
+    assert manager.results("clockwork_check_completion", **asked) == []
 
 
 def test_hook_clockwork_compile(manager: PluginManager) -> None:
     def clockwork_compile(resource: Resource) -> Any:
-        return "mine" if resource.name == "mine" else None
+        return Made("mine") if resource.name == "mine" else None
 
     add(manager, clockwork_compile)
-    assert manager.first("clockwork_compile", resource=Note(name="mine")) == "mine"
-    assert manager.first("clockwork_compile", resource=Note(name="other")) == "pulumi:other"
+    for name, text in {"mine": "mine", "other": "pulumi:other"}.items():
+        made = manager.first("clockwork_compile", resource=Note(name=name))
+        assert isinstance(made, Made)
+        assert made.text == text
 
 
 def test_hook_clockwork_providers(manager: PluginManager) -> None:
@@ -156,8 +164,8 @@ def test_hook_clockwork_providers(manager: PluginManager) -> None:
         yield Sign
 
     add(manager, clockwork_providers)
-    assert manager.results("clockwork_providers") == [Sign]
-    assert manager.collect("clockwork_providers").get("clockwork:sign:Sign") is Sign
+    [given] = manager.collect("clockwork_providers").given
+    assert (given.name, given.result) == ("clockwork:sign:Sign", Sign)
 
 
 def test_hook_clockwork_assertions(manager: PluginManager) -> None:

@@ -7,13 +7,16 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from clockwork.errors import ClockworkError, PluginError
+from clockwork.errors import ClockworkError
 from clockwork.hook_types import Assertion, Event
 from clockwork.results import AssertionResult
 
 if TYPE_CHECKING:
+    from clockwork.plugins.info import Failure, Given
     from clockwork.plugins.manager import PluginManager
     from clockwork.resources.base import Resource
+
+HOOK = "clockwork_assertions"
 
 
 async def run_assertions(
@@ -27,25 +30,37 @@ async def run_assertions(
         observe: Told of each one that ended.
 
     Returns:
-        The results, by resource and then by name. One that raises has failed, with what it raised.
+        The results, by resource and then by name. An assertion that raises has failed, with what it
+        raised; and a plugin that fails to give its assertions for a resource is a failed one.
     """
 
-    async def run(address: str, assertion: Assertion) -> AssertionResult:
-        wrong = await _what_is_wrong(assertion)
-        result = AssertionResult(address, assertion.name, wrong is None, wrong or "")
-        observe(Event("assertion.done", address, {"name": assertion.name, "passed": result.passed}))
+    def ended(result: AssertionResult) -> AssertionResult:
+        data = {"name": result.name, "passed": result.passed}
+        observe(Event("assertion.done", result.address, data))
         return result
 
-    return await asyncio.gather(
-        *(
-            run(resource.address, assertion)
-            for resource in resources
-            for assertion in plugins.results("clockwork_assertions", resource=resource)
-        )
+    async def run(resource: Resource, given: Given) -> AssertionResult:
+        wrong = await _what_is_wrong(given)
+        return ended(AssertionResult(resource.address, given.name, wrong is None, wrong or ""))
+
+    async def run_all(resource: Resource) -> list[AssertionResult]:
+        collected = plugins.collect(HOOK, resource=resource)
+        unknown = [ended(_unknown(resource, problem)) for problem in collected.problems()]
+        return unknown + await asyncio.gather(*(run(resource, given) for given in collected.usable()))
+
+    by_resource = await asyncio.gather(*(run_all(resource) for resource in resources))
+    return [result for results in by_resource for result in results]
+
+
+def _unknown(resource: Resource, problem: Failure) -> AssertionResult:
+    """What cannot be checked counts as failed: nobody may take it for checked."""
+    return AssertionResult(
+        resource.address, f"assertions of {problem.origin.name}", passed=False, message=problem.message
     )
 
 
-async def _what_is_wrong(assertion: Assertion) -> str | None:
+async def _what_is_wrong(given: Given) -> str | None:
+    assertion: Assertion = given.result
     try:
         if inspect.iscoroutinefunction(assertion.check):
             found = await assertion.check()
@@ -55,10 +70,8 @@ async def _what_is_wrong(assertion: Assertion) -> str | None:
                 found = await found
     except ClockworkError as error:
         return str(error)
-    except Exception as error:  # noqa: BLE001 a check that raises has failed, and says how
-        return f"the check raised {type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:  # noqa: BLE001 a check that raises has failed, and says how
+        return f"plugin {given.origin}: the check raised {type(error).__name__}: {error}"
     if found is not None and not isinstance(found, str):
-        raise PluginError(
-            f"the assertion {assertion.name!r} returned {type(found).__name__}, not text or None"
-        )
+        return f"plugin {given.origin}: the check returned {type(found).__name__}, not text or None"
     return found
