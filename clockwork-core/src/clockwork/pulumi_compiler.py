@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,7 @@ class PulumiCompiler:
         program = None if resources is None else PulumiProgram(resources, self.plugins)
         with self._exclusive_host() as host:
             log = EventLog(self._observe, program.owners if program else {})
+            host.progress = partial(self._tell_resource_progress, log)
             session = EngineSession(host, log, resources or (), program, planned)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
             stack = open_stack(
@@ -226,6 +228,9 @@ class PulumiCompiler:
         if self.settings.providers == "official":
             return [kind for kind in found if kind.type_token.startswith("clockwork:")]
         return found
+
+    def _tell_resource_progress(self, log: EventLog, urn: str, text: str, part: float | None) -> None:
+        self._observe(Event("resource.progress", log.address_of(urn), {"text": text, "part": part}))
 
     def _tell_progress(self, text: str, part: float | None) -> None:
         self._observe(Event("engine.progress", data={"text": text, "part": part}))

@@ -48,7 +48,7 @@ class PulumiProgram:
             with registrations.running():
                 register_stack_transformation(registrations.transform)
                 compiled: dict[str, pulumi.Resource] = {}
-                for resource in in_order(self._resources):
+                for resource in filter(Resource.is_wanted, in_order(self._resources)):
                     compiled[resource.address] = self._compile(resource, compiled, registrations)
             await registrations.finish()
         except BaseException as error:
@@ -58,7 +58,7 @@ class PulumiProgram:
     def _compile(
         self, resource: Resource, compiled: Mapping[str, pulumi.Resource], registrations: Registrations
     ) -> pulumi.Resource:
-        waits_for = [compiled[other.address] for other in resource.depends_on]
+        waits_for = [compiled[other.address] for other in resource.depends_on if other.address in compiled]
         with registrations.compiling(resource.address, waits_for):
             try:
                 made = self._plugins.first("clockwork_compile", resource=resource)
