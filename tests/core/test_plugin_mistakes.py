@@ -10,7 +10,6 @@ import click
 import pytest
 
 from clockwork import (
-    Assertion,
     CompletionContext,
     CompletionTool,
     EmbeddedResource,
@@ -25,11 +24,23 @@ from clockwork import (
     Resource,
     hookimpl,
 )
+from clockwork.assertions import Assertion, PredicateAssert, Seen, Subject
 from clockwork.errors import PluginError
 from clockwork.plugins.contracts import CONTRACTS
 from clockwork.plugins.info import Failure
 from clockwork.plugins.manager import PluginManager
 from support.kinds import Thing, ThingResource
+
+
+class Nameless(Assertion):
+    """An assertion that does not say what it checks."""
+
+    def title(self) -> str:
+        return ""
+
+    async def check(self, subject: Subject) -> Seen:
+        return Seen(True, "there")
+
 
 NOTE = Resource(name="note")
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -40,6 +51,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "clockwork_check_completion": {"resource": NOTE, "values": {}, "context": CompletionContext(Path(), ())},
     "clockwork_compile": {"resource": NOTE},
     "clockwork_assertions": {"resource": NOTE},
+    "clockwork_container": {"resource": NOTE},
     "clockwork_observe": {"event": Event("load.done")},
 }
 LISTED = {
@@ -49,12 +61,12 @@ LISTED = {
     "clockwork_completion_tools": CompletionTool("a tool", lambda: None),
     "clockwork_check_completion": Refusal("", "the whole is wrong"),
     "clockwork_providers": Thing,
-    "clockwork_assertions": Assertion("a check", lambda: None),
+    "clockwork_assertions": PredicateAssert(name="a check", function=lambda _note: None),
     "clockwork_cli_commands": click.Command("hello"),
     "clockwork_model_backends": ModelBackend("a backend", lambda _settings: False, lambda _settings: None),
     "clockwork_health_checks": HealthCheck("a check", lambda: Health(True, "well")),
 }
-SINGLE = ["clockwork_load_file", "clockwork_compile", "clockwork_observe"]
+SINGLE = ["clockwork_load_file", "clockwork_compile", "clockwork_container", "clockwork_observe"]
 NEARLY: dict[str, list[Any]] = {
     "clockwork_resource_types": [Resource(name="x"), Thing],
     "clockwork_discover_resources": [FoundResource("", NOTE), FoundResource("x", 5), NOTE],  # type: ignore[arg-type]
@@ -62,7 +74,7 @@ NEARLY: dict[str, list[Any]] = {
     "clockwork_completion_tools": [CompletionTool("a", "b"), print],  # type: ignore[arg-type]
     "clockwork_check_completion": ["path", Refusal("path", None), False],  # type: ignore[arg-type]
     "clockwork_providers": [EmbeddedResource, ThingResource, object()],
-    "clockwork_assertions": [Assertion("exists", None), Assertion("", print)],  # type: ignore[arg-type]
+    "clockwork_assertions": [PredicateAssert, Seen(True, "there"), Nameless()],
     "clockwork_cli_commands": [print, click.Command(None), click.Command],
     "clockwork_model_backends": [ModelBackend("a", True, print), "openai"],  # type: ignore[arg-type]
     "clockwork_health_checks": [Health(True, "well"), HealthCheck("a", Health(True, "well"))],  # type: ignore[arg-type]
@@ -120,7 +132,7 @@ def test_nothing_is_a_fine_answer(hook: str) -> None:
     assert collected.failures == ()
 
 
-@pytest.mark.parametrize("hook", ["clockwork_load_file", "clockwork_compile"])
+@pytest.mark.parametrize("hook", ["clockwork_load_file", "clockwork_compile", "clockwork_container"])
 def test_a_wrong_first_answer_stops_and_names_its_plugin(hook: str) -> None:
     with pytest.raises(PluginError) as raised:
         managing(hook, 5).first(hook, **ARGUMENTS[hook])

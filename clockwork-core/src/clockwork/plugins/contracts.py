@@ -10,7 +10,6 @@ from operator import attrgetter
 from typing import Any
 
 from clockwork.hook_types import (
-    Assertion,
     CompletionTool,
     FoundResource,
     HealthCheck,
@@ -121,6 +120,16 @@ def _is_pulumi_resource(given: Any) -> bool:
     return isinstance(given, pulumi.Resource)
 
 
+def _is_assertion(given: Any) -> bool:
+    from clockwork.assertions.base import Assertion
+
+    return isinstance(given, Assertion) and _is_name(given.name)
+
+
+def _is_container(given: Any) -> bool:
+    return callable(getattr(given, "state", None)) and callable(getattr(given, "last_log_lines", None))
+
+
 def _is_name(given: Any) -> bool:
     return isinstance(given, str) and bool(given)
 
@@ -162,9 +171,9 @@ CONTRACTS = {
         name=attrgetter("type_token"),
         spares=True,
     ),
-    "clockwork_assertions": Contract(
-        "Assertion objects, each with a name and a function",
-        lambda given: isinstance(given, Assertion) and _is_name(given.name) and callable(given.check),
+    "clockwork_assertions": Contract("Assertion objects, each with a name", _is_assertion),
+    "clockwork_container": Contract(
+        "an object with the methods of Container, or None", _is_container, single=True
     ),
     "clockwork_cli_commands": Contract("click commands, each with a name", _is_command, spares=True),
     "clockwork_model_backends": Contract(
