@@ -132,13 +132,8 @@ class Event:
     Attributes:
         kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
             ``engine.progress``, ``engine.start``, ``engine.recovered``, ``resource.start``,
-<<<<<<< HEAD
-            ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done`` or
-            ``assertion.done``.
-=======
-            ``resource.done``, ``resource.failed``, ``engine.done``, ``assertion.start``,
-            ``assertion.waiting`` or ``assertion.done``.
->>>>>>> assert
+            ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done``,
+            ``assertion.start``, ``assertion.waiting`` or ``assertion.done``.
         address: The resource concerned, if there is one.
         data: More about it, by name; never a secret.
     """
