@@ -13,6 +13,7 @@ import pytest
 
 from clockwork.errors import LoadError, ProviderError
 from clockwork.ui.errors import error_lines
+from clockwork.ui.json_document import failure_document
 from clockwork.ui.text import plain
 from support.command import PROGRAM, clockwork, environment, install_plugin
 
@@ -32,6 +33,32 @@ def clockwork_cli_commands():
     def refuse(json):
         raise click.ClickException("not today")
 
+    @click.group()
+    def tools():
+        pass
+
+    @tools.command()
+    def bend():
+        raise KeyError("iron")
+
+    def unreadable(ctx, param, value):
+        raise ValueError("cannot read")
+
+    @click.command()
+    @click.option("--level", callback=unreadable)
+    def measure(level):
+        pass
+
+    @click.command()
+    def leave():
+        import sys
+        sys.exit(3)
+
+    @click.command()
+    def wrong():
+        from clockwork.errors import UsageError
+        raise UsageError("the wrong way round")
+
     @click.command()
     def talk():
         print("to nobody")
@@ -42,7 +69,7 @@ def clockwork_cli_commands():
         click.echo("waiting")
         signal.pause()
 
-    yield from (crash, refuse, talk, wait)
+    yield from (crash, refuse, tools, measure, leave, wrong, talk, wait)
 """
 
 
@@ -90,22 +117,62 @@ def test_with_json_wrong_usage_is_a_document_too(tmp_path: Path) -> None:
     assert only_document(done.stdout)["error"]["code"] == "usage"
 
 
-def test_an_unforeseen_failure_is_one_line_and_the_way_on(tmp_path: Path, site: str) -> None:
-    done = clockwork("crash", cwd=tmp_path, PYTHONPATH=site)
+def test_an_unforeseen_failure_tells_its_kind_and_the_way_on() -> None:
+    shown = [plain(row) for row in error_lines(RuntimeError("out of \x1b[31mluck"))]
+    assert shown[0] == "Error: RuntimeError: out of \\x1b[31mluck"
+    assert "CLOCKWORK_DISABLE_PLUGINS" in shown[1]
+    assert failure_document("plan", RuntimeError("out of luck"))["error"]["code"] == "internal"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["crash"], "command crash raised RuntimeError: out of \\x1b[31mluck"),
+        (["tools", "bend"], "command tools raised KeyError: 'iron'"),
+        (["measure"], "command measure raised ValueError: cannot read"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_plugins_command_that_raises_names_its_plugin(
+    command: list[str], said: str, tmp_path: Path, site: str
+) -> None:
+    done = clockwork(*command, cwd=tmp_path, PYTHONPATH=site)
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: RuntimeError: out of \\x1b[31mluck\n")
-    assert "CLOCKWORK_DISABLE_PLUGINS" in done.stderr
+    assert done.stderr.startswith(f"Error: plugin trouble (trouble 1.0): {said}\n")
+    assert "CLOCKWORK_DISABLE_PLUGINS=trouble" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (["refuse"], 1, "Error: not today\n"),
+        (["wrong"], 2, "Error: the wrong way round\n"),
+        (["tools", "mend"], 2, "No such command 'mend'"),
+        (["crash", "--help"], 0, ""),
+        (["leave"], 3, ""),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_a_plugins_command_means_is_left_as_it_is(
+    command: list[str], code: int, said: str, tmp_path: Path, site: str
+) -> None:
+    done = clockwork(*command, cwd=tmp_path, PYTHONPATH=site)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "trouble" not in done.stderr
 
 
 def test_debug_shows_the_whole_traceback(tmp_path: Path, site: str) -> None:
     done = clockwork("--debug", "crash", cwd=tmp_path, PYTHONPATH=site)
     assert "Traceback" in done.stderr
     assert "trouble_plugin.py" in done.stderr
+    assert "RuntimeError: out of" in done.stderr
+    assert "command crash raised" in done.stderr
     assert "\x1b" not in done.stderr
 
 
-@pytest.mark.parametrize(("command", "code"), [("crash", "internal"), ("refuse", "error")])
+@pytest.mark.parametrize(("command", "code"), [("crash", "plugin"), ("refuse", "error")])
 def test_with_json_a_plugins_failure_is_a_document_too(
     command: str, code: str, tmp_path: Path, site: str
 ) -> None:

@@ -57,10 +57,18 @@ def test_the_whole_document_of_a_run() -> None:
 
 def test_assert_adds_its_assertions() -> None:
     result = run_of(command="assert")
-    result.assertions = [AssertionResult("article", "mode", False, "it is 600")]
+    result.assertions = [AssertionResult("web", "up", False, "HTTP 503", 10.01234, 9, ("no table",))]
     document = run_document(result)
     assert document["assertions"] == [
-        {"address": "article", "name": "mode", "passed": False, "message": "it is 600"}
+        {
+            "address": "web",
+            "name": "up",
+            "passed": False,
+            "message": "HTTP 503",
+            "seconds": 10.012,
+            "tries": 9,
+            "log": ["no table"],
+        }
     ]
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from pathlib import Path
 from typing import Any
 
 import click
+import pulumi
 import pytest
 
 from clockwork import (
-    Assertion,
     CompletionContext,
     CompletionTool,
     EmbeddedResource,
@@ -28,6 +29,9 @@ from clockwork import (
     hookimpl,
     hookspecs,
 )
+from clockwork.assertions import ContainerRunningAssert, PredicateAssert
+from clockwork.assertions.runner import run_assertions
+from clockwork.containers.readiness import ContainerState
 from clockwork.loading.loader import load_resources
 from clockwork.plugins.checks import hook_names
 from clockwork.plugins.manager import PluginManager
@@ -41,7 +45,14 @@ class Note(Resource):
     text: str | None = completable("a few words")
 
     def to_pulumi(self) -> Any:
-        return f"pulumi:{self.name}"
+        return Made(f"pulumi:{self.name}")
+
+
+class Made(pulumi.Resource):
+    """What a resource is compiled to; nothing registers it, for no engine runs here."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 class Sign(EmbeddedResource, type="clockwork:sign:Sign"):
@@ -135,20 +146,20 @@ def test_hook_clockwork_check_completion(manager: PluginManager) -> None:
     add(manager, clockwork_check_completion)
     note = Note(text="shout")
     asked = {"resource": note, "values": {"text": "shout"}, "context": context(note)}
-    assert Refusal("text", "do not shout") in manager.results(
-        "clockwork_check_completion", unique=False, **asked
-    )
+    assert Refusal("text", "do not shout") in manager.results("clockwork_check_completion", **asked)
     asked["values"] = {"text": "a quiet word"}
-    assert manager.results("clockwork_check_completion", unique=False, **asked) == []
+    assert manager.results("clockwork_check_completion", **asked) == []
 
 
 def test_hook_clockwork_compile(manager: PluginManager) -> None:
     def clockwork_compile(resource: Resource) -> Any:
-        return "mine" if resource.name == "mine" else None
+        return Made("mine") if resource.name == "mine" else None
 
     add(manager, clockwork_compile)
-    assert manager.first("clockwork_compile", resource=Note(name="mine")) == "mine"
-    assert manager.first("clockwork_compile", resource=Note(name="other")) == "pulumi:other"
+    for name, text in {"mine": "mine", "other": "pulumi:other"}.items():
+        made = manager.first("clockwork_compile", resource=Note(name=name))
+        assert isinstance(made, Made)
+        assert made.text == text
 
 
 def test_hook_clockwork_providers(manager: PluginManager) -> None:
@@ -156,21 +167,44 @@ def test_hook_clockwork_providers(manager: PluginManager) -> None:
         yield Sign
 
     add(manager, clockwork_providers)
-    assert manager.results("clockwork_providers") == [Sign]
-    assert manager.collect("clockwork_providers").get("clockwork:sign:Sign") is Sign
+    [given] = manager.collect("clockwork_providers").given
+    assert (given.name, given.result) == ("clockwork:sign:Sign", Sign)
 
 
 def test_hook_clockwork_assertions(manager: PluginManager) -> None:
     def clockwork_assertions(resource: Resource) -> Any:
-        yield Assertion("readable", lambda: f"{resource.name} is smudged")
+        yield PredicateAssert(
+            name="readable", function=lambda note: f"{note.name} is smudged", timeout_seconds=0
+        )
 
     add(manager, clockwork_assertions)
-    assertions = manager.results("clockwork_assertions", resource=Note())
-    assert {one.name: one.check() for one in assertions} == {
-        "complete": "no value for text",
-        "readable": "note is smudged",
-    }
-    assert manager.results("clockwork_assertions", resource=Note(text="all there"))[0].check() is None
+
+    def seen(note: Note) -> dict[str, tuple[bool, str]]:
+        results = asyncio.run(run_assertions([note], manager, lambda _event: None))
+        return {one.name: (one.passed, one.message) for one in results}
+
+    assert seen(Note()) == {"complete": (False, "no value for text"), "readable": (False, "note is smudged")}
+    assert seen(Note(text="all there"))["complete"][0]
+
+
+def test_hook_clockwork_container(manager: PluginManager) -> None:
+    class Box:
+        async def state(self) -> ContainerState:
+            return ContainerState(running=False, what="exited with code 1")
+
+        async def last_log_lines(self, lines: int) -> list[str]:
+            return ["no such table: users"][-lines:]
+
+    def clockwork_container(resource: Resource) -> Any:
+        return Box() if resource.name == "box" else None
+
+    add(manager, clockwork_container)
+    note = Note(name="box", text="x", assertions=[ContainerRunningAssert(timeout_seconds=0)])
+    results = asyncio.run(run_assertions([note], manager, lambda _event: None))
+    [running] = [one for one in results if one.name == "container is running"]
+    assert (running.passed, running.message) == (False, "exited with code 1")
+    assert running.log == ("no such table: users",)
+    assert manager.first("clockwork_container", resource=Note(name="other")) is None
 
 
 def test_hook_clockwork_cli_commands(manager: PluginManager) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from clockwork import Event, HealthCheck, PromptPart, Refusal, Resource, hookimpl
-from clockwork.errors import LoadError, PluginError, UsageError
+from clockwork import Event, HealthCheck, LoadedFile, PromptPart, Refusal, Resource, hookimpl
+from clockwork.errors import LoadError, UsageError
 from clockwork.hook_types import Health
 from clockwork.plugins.manager import PluginManager
 
@@ -38,11 +39,10 @@ def test_the_same_name_twice_names_both_distributions_and_versions() -> None:
     manager = PluginManager()
     manager.register(checks("docker"), name="one", distribution="first-dist", version="1.2")
     manager.register(checks("docker"), name="two", distribution="second-dist", version="3.4")
-    with pytest.raises(PluginError) as caught:
-        manager.results("clockwork_health_checks")
-    assert "docker" in caught.value.message
-    assert "first-dist 1.2" in caught.value.message
-    assert "second-dist 3.4" in caught.value.message
+    [conflict] = manager.collect("clockwork_health_checks").problems()
+    assert "docker" in conflict.message
+    assert "first-dist 1.2" in conflict.message
+    assert "second-dist 3.4" in conflict.message
 
 
 def test_the_same_name_twice_is_fine_where_it_need_not_be_unique() -> None:
@@ -59,12 +59,13 @@ def test_the_same_name_twice_is_fine_where_it_need_not_be_unique() -> None:
 
 def test_plugins_are_asked_in_the_order_they_ask_for_and_core_last() -> None:
     manager = PluginManager()
-    manager.register(plugin(clockwork_compile=lambda resource: "plain"), name="plain")
+    plain, eager = LoadedFile(Path("plain"), {}), LoadedFile(Path("eager"), {})
+    manager.register(plugin(clockwork_load_file=lambda path: plain), name="plain")
     manager.register(
-        SimpleNamespace(clockwork_compile=hookimpl(tryfirst=True)(lambda resource: "eager")), name="eager"
+        SimpleNamespace(clockwork_load_file=hookimpl(tryfirst=True)(lambda path: eager)), name="eager"
     )
-    manager.register(plugin(clockwork_compile=lambda resource: None), name="silent")
-    assert manager.first("clockwork_compile", resource=Resource(name="x")) == "eager"
+    manager.register(plugin(clockwork_load_file=lambda path: None), name="silent")
+    assert manager.first("clockwork_load_file", path=Path("x")) is eager
 
 
 def test_a_failing_hook_names_its_plugin_and_keeps_the_cause() -> None:
@@ -89,8 +90,6 @@ def test_a_failing_hook_names_its_plugin_and_keeps_the_cause() -> None:
     )
     assert error.address == "article"
     assert isinstance(error.__cause__, ValueError)
-    with pytest.raises(PluginError):
-        collected.results(unique=True)
 
 
 def test_an_error_that_a_plugin_means_is_passed_on_as_it_is() -> None:
@@ -102,13 +101,6 @@ def test_an_error_that_a_plugin_means_is_passed_on_as_it_is() -> None:
     manager.register(plugin(clockwork_load_file=clockwork_load_file), name="strict")
     with pytest.raises(LoadError, match=r"^the file is upside down$"):
         manager.first("clockwork_load_file", path=None)
-
-
-def test_a_result_without_a_name_is_an_error_of_its_plugin() -> None:
-    manager = PluginManager()
-    manager.register(plugin(clockwork_health_checks=lambda: [42]), name="odd")
-    with pytest.raises(PluginError, match=r"plugin odd .* gave 42, which has no name"):
-        manager.results("clockwork_health_checks")
 
 
 def test_an_unknown_hook_is_a_mistake_of_the_caller() -> None:

@@ -41,19 +41,21 @@ def test_plugins_are_imported_and_asked_by_name_whatever_the_order_of_installati
         shelf.install(
             f"zz-{name}",
             f"""
-            from clockwork import hookimpl
+            from clockwork import LoadedFile, hookimpl
             open({str(order)!r}, "a").write("{name}")
 
             @hookimpl
             def clockwork_load_file(path):
-                return "{name}" if path != "of c" or "{name}" == "c" else None
+                return LoadedFile("{name}", {{}}) if path != "of c" or "{name}" == "c" else None
             """,
             name=f"test-{name}",
         )
     manager = PluginManager.load()
     assert order.read_text() == "abc"
-    assert manager.first("clockwork_load_file", path="") == "a"
-    assert manager.first("clockwork_load_file", path="of c") == "c"
+    for path, loader in {"": "a", "of c": "c"}.items():
+        loaded = manager.first("clockwork_load_file", path=path)
+        assert loaded is not None
+        assert loaded.path == loader
 
 
 def test_a_plugin_that_raises_at_import_leaves_the_others_working(

@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from clockwork.assertions.base import Assertion
     from clockwork.core import ClockworkCore
     from clockwork.errors import ClockworkError
     from clockwork.hook_types import (
-        Assertion,
         CompletionContext,
         CompletionTool,
         Event,
@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Assertion": "clockwork.assertions.base",
     "ClockworkCore": "clockwork.core",
     "ClockworkError": "clockwork.errors",
     "EmbeddedResource": "clockwork.providers.embedded",

@@ -131,21 +131,25 @@ class ClockworkCore:
             force=force,
         )
 
-    def assert_resources(self, main_file: Path, dry_run: bool = False) -> RunResult:
+    def assert_resources(
+        self, main_file: Path, dry_run: bool = False, *, addresses: Collection[str] = ()
+    ) -> RunResult:
         """Validate the deployed resources; the engine is not needed.
 
         Args:
             main_file: The file that declares the resources.
             dry_run: Complete alone; no assertion runs.
+            addresses: The resources to validate, or what holds them; all when there is none.
 
         Raises:
             AssertionsFailed: At least one assertion failed.
+            UsageError: There is no resource at one of the addresses.
             ClockworkError: The file or a completion failed.
         """
         return self._run(
             "assert",
             main_file,
-            lambda pipeline: pipeline.complete_only() if dry_run else pipeline.verify(),
+            lambda pipeline: (pipeline.complete_only if dry_run else pipeline.verify)(addresses),
         )
 
     def _load_resources(self, main_file: Path) -> list[Resource]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,19 +88,6 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Assertion:
-    """A named check of a deployed resource.
-
-    Attributes:
-        name: What is checked, in a few words, such as ``exists``.
-        check: Returns what is wrong in one sentence, or ``None`` when it passes; may be async.
-    """
-
-    name: str
-    check: Callable[[], str | Awaitable[str | None] | None]
-
-
-@dataclass(frozen=True)
 class ModelBackend:
     """A named way to reach a language model.
 
@@ -145,8 +132,8 @@ class Event:
     Attributes:
         kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
             ``engine.progress``, ``engine.start``, ``engine.recovered``, ``resource.start``,
-            ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done`` or
-            ``assertion.done``.
+            ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done``,
+            ``assertion.start``, ``assertion.waiting`` or ``assertion.done``.
         address: The resource concerned, if there is one.
         data: More about it, by name; never a secret.
     """

@@ -15,8 +15,9 @@ import pluggy
 if TYPE_CHECKING:
     import click
 
+    from clockwork.assertions.base import Assertion
+    from clockwork.containers.readiness import Container
     from clockwork.hook_types import (
-        Assertion,
         CompletionContext,
         CompletionTool,
         Event,
@@ -223,13 +224,14 @@ def clockwork_providers() -> Iterable[type[EmbeddedResource]]:  # type: ignore[e
 def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:  # type: ignore[empty-body]
     """Give the assertions that a resource should pass when it is deployed.
 
-    Called for each completed resource by ``clockwork assert``.
+    Called for each completed resource by ``clockwork assert``, and when something waits for it.
 
     Args:
         resource: The completed resource.
 
     Returns:
-        Named checks; their names must differ within one resource.
+        Assertions; their names must differ within one resource. One that the user gave the resource
+        himself replaces that of the same name.
 
     Example:
         ::
@@ -237,7 +239,30 @@ def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:  # type: ig
             @hookimpl
             def clockwork_assertions(resource):
                 if isinstance(resource, MotdResource):
-                    yield Assertion("shown", lambda: check_shown(resource))
+                    yield FileExistsAssert(name="shown", path=resource.path)
+    """
+
+
+@hookspec(firstresult=True)
+def clockwork_container(resource: Resource) -> Container | None:
+    """Give a view of the container that was made of a resource; the first plugin that knows it wins.
+
+    Called when an assertion looks at a container, and when its log explains a failure.
+
+    Args:
+        resource: The completed resource.
+
+    Returns:
+        An object with the methods of :class:`~clockwork.containers.readiness.Container`, or ``None``
+        when the resource is not this plugin's.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_container(resource):
+                if isinstance(resource, BoxResource):
+                    return Box(resource.name)
     """
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -18,6 +15,7 @@ from typing import Any, Self
 import tomli_w
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationError
 
+from clockwork.atomic import replace_file
 from clockwork.errors import LockError
 
 FORMAT = 1
@@ -126,7 +124,7 @@ class Lock:
         if text == self._written:
             return
         try:
-            _replace(self.path.resolve(), text)
+            replace_file(self.path.resolve(), text)
         except OSError as error:
             raise LockError(f"it cannot be written: {error}", file=self.path) from None
         self._written = text
@@ -241,20 +239,3 @@ def _holds(value: Any, test: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(_holds(item, test) for item in value)
     return bool(test(value))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a whole new file in the place of the old one, so that a crash leaves one of them."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise

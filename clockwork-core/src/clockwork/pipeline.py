@@ -110,16 +110,23 @@ class Pipeline:
                 self.result.completion = completer.report
             check_claims(self.resources)
 
-    async def complete_only(self) -> None:
+    async def complete_only(self, addresses: Collection[str] = ()) -> None:
         """Complete the resources and describe them; the engine is not needed.
 
+        Args:
+            addresses: The resources that go on from here, or what holds them; all when there is none.
+
         Raises:
+            UsageError: There is no resource at one of the addresses; nothing was asked.
             CompletionError: Fields are missing and could not be completed.
             LockError: The lock cannot be read, or does not allow what was asked.
         """
         from clockwork.report import described
+        from clockwork.selection import chosen
 
+        chosen(self.resources, addresses)
         await self.complete()
+        self.resources = chosen(self.resources, addresses)
         self.result.resources = [described(resource) for resource in self.resources]
 
     async def plan(self) -> None:
@@ -172,14 +179,18 @@ class Pipeline:
 
             remove_traces(self.project, self.settings.stack)
 
-    async def verify(self) -> None:
+    async def verify(self, addresses: Collection[str] = ()) -> None:
         """Complete the resources and run their assertions; the engine is not needed.
+
+        Args:
+            addresses: The resources to check, or what holds them; all when there is none.
 
         Raises:
             AssertionsFailed: At least one did not pass.
+            UsageError: There is no resource at one of the addresses.
             ClockworkError: A completion failed.
         """
-        await self.complete_only()
+        await self.complete_only(addresses)
         self.result.assertions = await self.run_assertions(self.resources)
         failed = [one for one in self.result.assertions if not one.passed]
         if failed:

@@ -107,12 +107,25 @@ class Seconds:
 
 @dataclass(frozen=True)
 class AssertionResult:
-    """One assertion after it ran."""
+    """One assertion after it ran.
+
+    Attributes:
+        address: The resource that was checked.
+        name: What was checked.
+        passed: Whether it is as it should be.
+        message: What was seen; after a failure also how long was waited.
+        seconds: How long it took.
+        tries: How often was looked.
+        log: The last lines of the resource's log after a failure, if it has one.
+    """
 
     address: str
     name: str
     passed: bool
     message: str
+    seconds: float = 0.0
+    tries: int = 1
+    log: tuple[str, ...] = ()
 
 
 @dataclass

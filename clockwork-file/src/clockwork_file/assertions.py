@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from clockwork.hook_types import Assertion
+from clockwork.assertions import Assertion, PredicateAssert
 from clockwork_file.resource import FileResource
 
 
@@ -16,11 +16,16 @@ def file_assertions(resource: FileResource) -> Iterable[Assertion]:
         resource: The completed file.
     """
     file = resource.location()
-    yield Assertion("exists", lambda: _exists(file))
+    yield _at_once("exists", lambda: _exists(file))
     if resource.content is not None:
-        yield Assertion("content", lambda: _has_content(file, str(resource.content)))
+        yield _at_once("content", lambda: _has_content(file, str(resource.content)))
     if resource.mode is not None:
-        yield Assertion("mode", lambda: _has_mode(file, int(str(resource.mode), 8)))
+        yield _at_once("mode", lambda: _has_mode(file, int(str(resource.mode), 8)))
+
+
+def _at_once(name: str, what_is_wrong: Callable[[], str | None]) -> Assertion:
+    """Make an assertion that does not wait: a file that was written is there."""
+    return PredicateAssert(name=name, function=lambda _file: what_is_wrong(), timeout_seconds=0)
 
 
 def _exists(file: Path) -> str | None:

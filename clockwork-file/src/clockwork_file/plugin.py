@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from clockwork.hook_types import Assertion, CompletionContext, Refusal
+    from clockwork.assertions import Assertion
+    from clockwork.hook_types import CompletionContext, Refusal
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 

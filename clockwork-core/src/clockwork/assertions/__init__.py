@@ -1,1 +1,58 @@
-"""Checks of deployed resources."""
+"""Checks of deployed resources, given in ``assertions=[...]`` or by a plugin.
+
+Each class is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clockwork.assertions.base import Assertion, Seen, Subject
+    from clockwork.assertions.commands import CommandAssert
+    from clockwork.assertions.containers import ContainerRunningAssert, LogContainsAssert
+    from clockwork.assertions.files import FileContentMatchesAssert, FileExistsAssert
+    from clockwork.assertions.http import HealthcheckAssert
+    from clockwork.assertions.ports import PortAccessibleAssert
+    from clockwork.assertions.predicate import PredicateAssert
+
+__all__ = [
+    "Assertion",
+    "CommandAssert",
+    "ContainerRunningAssert",
+    "FileContentMatchesAssert",
+    "FileExistsAssert",
+    "HealthcheckAssert",
+    "LogContainsAssert",
+    "PortAccessibleAssert",
+    "PredicateAssert",
+    "Seen",
+    "Subject",
+]
+
+_HOME = {
+    "Assertion": "base",
+    "CommandAssert": "commands",
+    "ContainerRunningAssert": "containers",
+    "FileContentMatchesAssert": "files",
+    "FileExistsAssert": "files",
+    "HealthcheckAssert": "http",
+    "LogContainsAssert": "containers",
+    "PortAccessibleAssert": "ports",
+    "PredicateAssert": "predicate",
+    "Seen": "base",
+    "Subject": "base",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'clockwork.assertions' has no attribute {name!r}")
+    value = getattr(import_module(f"clockwork.assertions.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from clockwork.hook_types import Assertion
+from clockwork.assertions.base import Assertion
+from clockwork.assertions.predicate import PredicateAssert
 from clockwork.resources.fields import Completion, completion_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def default_assertions(resource: Resource) -> Iterator[Assertion]:
     Args:
         resource: A completed resource.
     """
-    yield Assertion("complete", lambda: _what_is_missing(resource))
+    yield PredicateAssert(name="complete", function=_what_is_missing, timeout_seconds=0)
 
 
 def _what_is_missing(resource: Resource) -> str | None:

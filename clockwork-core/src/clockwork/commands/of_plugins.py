@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import copy
+import functools
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from clockwork.errors import ClockworkError
+
 if TYPE_CHECKING:
-    from clockwork.plugins.info import Collected
+    from clockwork.plugins.info import Collected, Given
 
 HOOK = "clockwork_cli_commands"
 
@@ -38,22 +42,23 @@ class PluginCommands:
         return cls(get().collect(HOOK), reserved)
 
     def get(self, name: str) -> click.Command | None:
-        """Give a command; ``None`` when no plugin brings it.
+        """Give a command, whose mistakes name its plugin; ``None`` when no plugin brings it.
 
         Raises:
             PluginError: Two plugins bring it, or a plugin that may bring it failed.
         """
-        command: click.Command | None = self.collected.get(name)
-        if command is None:
-            for failure in self.collected.failures:
-                raise failure.error
-        return command
+        if conflict := self.collected.conflicts().get(name):
+            raise conflict.error
+        for given in self.collected.usable():
+            if given.name == name:
+                return _named_when_failing(given)
+        for failure in self.collected.failures:
+            raise failure.error
+        return None
 
     def usable(self) -> dict[str, click.Command]:
         """The commands that can be run, by name."""
-        return {
-            name: command for name, command in self.collected.usable().items() if name not in self.reserved
-        }
+        return {one.name: one.result for one in self.collected.usable() if one.name not in self.reserved}
 
     def problems(self) -> list[str]:
         """Say which commands cannot be run, and why, naming the plugins."""
@@ -62,5 +67,39 @@ class PluginCommands:
             for given in self.collected.given
             if given.name in self.reserved
         ]
-        conflicts = [error.message for error in self.collected.conflicts().values()]
-        return [*taken, *conflicts, *(failure.message for failure in self.collected.failures)]
+        return [*taken, *(problem.message for problem in self.collected.problems())]
+
+
+def _named_when_failing(given: Given) -> click.Command:
+    """Give a copy of a command that says whose it is when its arguments or its work raise."""
+    command: click.Command = copy.copy(given.result)
+    for step in ("make_context", "invoke"):
+        setattr(command, step, _naming(given, getattr(command, step)))
+    return command
+
+
+def _naming(given: Given, step: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(step)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return step(*args, **kwargs)
+        except _MEANT:
+            raise
+        except Exception as error:
+            from clockwork.plugins.calls import mistake
+            from clockwork.plugins.entry_points import described
+
+            raise mistake(given.origin, f"command {given.name} raised {described(error)}") from error
+
+    return run
+
+
+# What click and the command line end with in their own way.
+_MEANT = (
+    ClockworkError,
+    click.ClickException,
+    click.exceptions.Exit,
+    click.Abort,
+    BrokenPipeError,
+    EOFError,
+)

@@ -87,7 +87,7 @@ class Draft:
             raise self._blamed(error) from None
         chosen = {name: getattr(whole, name) for name in together if getattr(whole, name) is not None}
         refusals = self._plugins.results(
-            "clockwork_check_completion", unique=False, resource=whole, values=chosen, context=self.context
+            "clockwork_check_completion", resource=whole, values=chosen, context=self.context
         )
         if refusals:
             raise RejectedError(refusals, by_policy=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pydantic_ai.models import Model
+
 from clockwork.completion.default_backend import WAYS_TO_A_MODEL
-from clockwork.errors import ModelError
+from clockwork.errors import ClockworkError, ModelError
+from clockwork.plugins.calls import mistake
+from clockwork.plugins.entry_points import described
 
 if TYPE_CHECKING:
-    from pydantic_ai.models import Model
-
+    from clockwork.plugins.info import Given
     from clockwork.plugins.manager import PluginManager
     from clockwork.settings import Settings
 
@@ -23,9 +28,26 @@ def build_model(settings: Settings, plugins: PluginManager) -> Model:
 
     Raises:
         ModelError: No backend fits, or the one that does lacks something.
+        PluginError: A backend failed: the next one might reach another endpoint than was chosen.
     """
-    for backend in plugins.results("clockwork_model_backends"):
-        if backend.fits(settings):
-            model: Model = backend.build(settings)
-            return model
+    for given in plugins.ask("clockwork_model_backends").usable():
+        with _named_when_failing(given):
+            if not given.result.fits(settings):
+                continue
+            model = given.result.build(settings)
+        if not isinstance(model, Model):
+            what = f"{type(model).__name__}, expected a PydanticAI model"
+            raise mistake(given.origin, f"the model backend {given.name!r} built {what}")
+        return model
     raise ModelError(f"no installed backend reaches {settings.base_url!r}", hint=WAYS_TO_A_MODEL)
+
+
+@contextmanager
+def _named_when_failing(given: Given) -> Iterator[None]:
+    try:
+        yield
+    except ClockworkError:
+        raise
+    except (Exception, SystemExit) as error:
+        what = f"the model backend {given.name!r} raised {described(error)}"
+        raise mistake(given.origin, what) from error

@@ -16,6 +16,7 @@ from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
 
 if TYPE_CHECKING:
+    from clockwork.plugins.info import Failure
     from clockwork.plugins.manager import PluginManager
 
 PROMPT_VERSION = 1
@@ -30,11 +31,13 @@ class Question:
         resource: The resource as it is known.
         context: Its missing fields and the other resources.
         text: The prompt: the parts of all plugins, in the order of their names.
+        unsaid: The plugins that failed to add their parts; the question stands without them.
     """
 
     resource: Resource
     context: CompletionContext
     text: str
+    unsaid: tuple[Failure, ...] = ()
 
     @classmethod
     def about(cls, resource: Resource, context: CompletionContext, plugins: PluginManager) -> Question:
@@ -45,8 +48,9 @@ class Question:
             context: The fields to ask for, and the other resources.
             plugins: The plugins that word it.
         """
-        parts = plugins.results("clockwork_completion_prompt", resource=resource, context=context)
-        return cls(resource, context, "\n\n".join(part.text for part in parts))
+        said = plugins.ask("clockwork_completion_prompt", resource=resource, context=context)
+        text = "\n\n".join(part.result.text for part in said.usable())
+        return cls(resource, context, text, tuple(said.problems()))
 
     @property
     def digest(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clockwork.completion.draft import Draft, RejectedError
 from clockwork.completion.question import Question
-from clockwork.errors import ClockworkError, GuardError, LockError
+from clockwork.errors import ClockworkError, GuardError, LockError, PluginError
 from clockwork.hook_types import CompletionContext
 from clockwork.lock import Lock, LockEntry, digest_of
 from clockwork.provenance import Provenance, Source
@@ -15,6 +15,7 @@ from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
 
 if TYPE_CHECKING:
+    from clockwork.plugins.info import Failure
     from clockwork.plugins.manager import PluginManager
 
 
@@ -53,11 +54,13 @@ class Work:
         self.draft = Draft(resource, self.context, plugins)
         self._type = type(resource)
         self._lock = lock
-        self._question = Question.about(resource, self.context, plugins).digest
+        question = Question.about(resource, self.context, plugins)
+        self._question, self._unsaid = question.digest, question.unsaid
         self._entry = lock.entry(resource.address)
         self.held: dict[str, Any] = {} if refresh else dict(self._still_valid())
         self.is_ready = False
         self.asked = tuple(field for field in self.context.missing if field not in self.held)
+        self._refresh = refresh
 
     @property
     def why_asked(self) -> str:
@@ -72,7 +75,11 @@ class Work:
         Raises:
             GuardError: A policy refuses a value of the lock.
             LockError: A value of the lock is not valid.
+            PluginError: A plugin failed to add to the question, so nobody can tell whether the lock
+                answers it.
         """
+        if self._unsaid and self.asked and self._has_answers_to_another_question:
+            raise self._incomparable(self._unsaid[0])
         if self.held:
             try:
                 self.draft.accept(self.held)
@@ -129,6 +136,17 @@ class Work:
             return Provenance(Source.MODEL, model=self._entry.model)
         previous = self._entry.answers.get(field) if self._entry else None
         return Provenance(Source.MODEL, model=model, asked_now=True, previous=previous)
+
+    @property
+    def _has_answers_to_another_question(self) -> bool:
+        return not self._refresh and self._entry is not None and self._entry.question != self._question
+
+    def _incomparable(self, failure: Failure) -> PluginError:
+        return PluginError(
+            f"{failure.message}; without it nobody can tell whether the lock answers the question",
+            address=self.address,
+            hint=f"{failure.error.hint}\nTo ask anew without it: --refresh-completions '{self.address}'.",
+        )
 
     def _refused_in_lock(self, rejection: RejectedError) -> ClockworkError:
         first = rejection.refusals[0]

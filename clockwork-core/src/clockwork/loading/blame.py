@@ -56,13 +56,16 @@ def compiled(resource: Resource) -> Any:
         resource: A completed resource.
 
     Raises:
-        DeployError: It raised what it did not mean to; with the line of the class that raised.
+        DeployError: It raised what it did not mean to, with the line of the class that raised; or it
+            returned no Pulumi resource.
     """
+    import pulumi
+
     try:
-        return resource.to_pulumi()
+        made = resource.to_pulumi()
     except ClockworkError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # The first frame is this function; the last one is where it went wrong.
         frames = traceback.extract_tb(error.__traceback__)[1:]
         place = frames[-1] if frames else None
@@ -71,7 +74,15 @@ def compiled(resource: Resource) -> Any:
             address=resource.address,
             file=Path(place.filename) if place else None,
             line=place.lineno if place else None,
+            hint=_hint(error),
         ) from error
+    if not isinstance(made, pulumi.Resource):
+        raise DeployError(
+            f"{type(resource).__name__}.to_pulumi() returned {type(made).__name__}, not a Pulumi resource",
+            address=resource.address,
+            hint="It must return the resource that it makes.",
+        )
+    return made
 
 
 def _from_file_on(trace: TracebackType | None, main_file: Path) -> TracebackType | None:
@@ -116,6 +127,8 @@ def _said(wrong: Any) -> str:
 
 
 def _hint(error: BaseException) -> str | None:
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        return f"Is what brings {error.name} installed beside Clockwork, or is {error.name}.py missing here?"
-    return None
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    if error.name.startswith("pulumi_") and "." not in error.name:
+        return f"Install Pulumi's SDK for it: pip install {error.name.replace('_', '-')}"
+    return f"Is what brings {error.name} installed beside Clockwork, or is {error.name}.py missing here?"

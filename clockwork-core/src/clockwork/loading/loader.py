@@ -37,10 +37,8 @@ def load_resources(project: Project, plugins: PluginManager) -> list[Resource]:
         loaded = plugins.first("clockwork_load_file", path=project.main_file)
         if loaded is None:
             raise _of_unknown_kind(project.main_file)
-        collected = plugins.collect("clockwork_discover_resources", loaded=loaded)
-    for failure in collected.failures:
-        raise failure.error
-    found = _each_once(_in_order_of_definition(collected.given, loaded))
+        given = plugins.ask("clockwork_discover_resources", loaded=loaded).given
+    found = _each_once(_in_order_of_definition(given, loaded))
     if not found:
         raise _nothing_found(loaded)
     for one in found:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from clockwork.assertions.base import Assertion
     from clockwork.hook_types import (
-        Assertion,
         CompletionContext,
         FoundResource,
         HealthCheck,

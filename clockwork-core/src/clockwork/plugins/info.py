@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from clockwork.errors import ClockworkError, PluginError
+from clockwork.plugins.contracts import CONTRACTS
 
 
 class Status(StrEnum):
@@ -34,7 +35,7 @@ class Origin:
     @property
     def release(self) -> str:
         """The distribution with its version, such as ``clockwork-file 0.1.0``."""
-        return f"{self.distribution} {self.version}"
+        return f"{self.distribution} {self.version}".strip()
 
     def __str__(self) -> str:
         """The plugin with its release, such as ``file (clockwork-file 0.1.0)``."""
@@ -74,22 +75,10 @@ class Given:
     result: Any
     origin: Origin
 
-    @classmethod
-    def of(cls, hook: str, result: Any, origin: Origin) -> Given:
-        """Note a result under the name it has.
-
-        Raises:
-            PluginError: It has none, so it cannot be what the hook asks for.
-        """
-        name = name_of(result)
-        if name is None:
-            raise PluginError(f"plugin {origin}: {hook} gave {result!r}, which has no name")
-        return cls(name, result, origin)
-
 
 @dataclass(frozen=True)
 class Failure:
-    """A plugin that raised, and the error that says so."""
+    """A plugin that raised or gave what it must not, and the error that says so."""
 
     origin: Origin
     error: ClockworkError
@@ -108,55 +97,41 @@ class Collected:
     Attributes:
         hook: The hook's name.
         given: The results in the order of the plugins; core's come last.
-        failures: The plugins that raised.
+        failures: The plugins that failed.
     """
 
     hook: str
     given: tuple[Given, ...] = ()
     failures: tuple[Failure, ...] = ()
 
-    def conflicts(self) -> dict[str, PluginError]:
-        """The names that were given more than once, each with the error that names the givers."""
+    def conflicts(self) -> dict[str, Failure]:
+        """The names that were given more than once, each with the error that names the givers.
+
+        The failure counts as that of the giver who was asked last, which is core where core gave it too.
+        """
+        if not CONTRACTS[self.hook].unique:
+            return {}
         return {
-            name: PluginError(
-                f"{name} is given more than once for {self.hook}: by "
-                + " and by ".join(str(one.origin) for one in of_name),
-                hint="Uninstall one of them, or name it in CLOCKWORK_DISABLE_PLUGINS.",
+            name: Failure(
+                of_name[-1].origin,
+                PluginError(
+                    f"{name} is given more than once for {self.hook}: by "
+                    + " and by ".join(str(one.origin) for one in of_name),
+                    hint="Uninstall one of them, or name it in CLOCKWORK_DISABLE_PLUGINS.",
+                ),
             )
             for name, of_name in self._by_name().items()
             if len(of_name) > 1
         }
 
-    def get(self, name: str) -> Any | None:
-        """Give the one result of a name; ``None`` when there is none.
+    def problems(self) -> list[Failure]:
+        """Everything that is wrong: the plugins that failed, and the names in conflict."""
+        return [*self.failures, *self.conflicts().values()]
 
-        Raises:
-            PluginError: Two plugins, or one plugin twice, gave the name.
-        """
-        if error := self.conflicts().get(name):
-            raise error
-        found = self._by_name().get(name)
-        return found[0].result if found else None
-
-    def usable(self) -> dict[str, Any]:
-        """The results by name, sorted, without the names in conflict."""
-        return {name: given[0].result for name, given in self._by_name().items() if len(given) == 1}
-
-    def results(self, *, unique: bool) -> list[Any]:
-        """The results sorted by name.
-
-        Args:
-            unique: Whether the same name twice is an error.
-
-        Raises:
-            PluginError: A plugin raised, or a name that must be unique was given twice.
-        """
-        for failure in self.failures:
-            raise failure.error
-        if unique:
-            for error in self.conflicts().values():
-                raise error
-        return [one.result for one in sorted(self.given, key=_name)]
+    def usable(self) -> list[Given]:
+        """The results sorted by name, without those whose name is in conflict."""
+        conflicts = self.conflicts()
+        return [one for one in sorted(self.given, key=_name) if one.name not in conflicts]
 
     def _by_name(self) -> dict[str, list[Given]]:
         grouped: dict[str, list[Given]] = {}
@@ -167,13 +142,3 @@ class Collected:
 
 def _name(given: Given) -> str:
     return given.name
-
-
-def name_of(result: Any) -> str | None:
-    """Give the name by which a hook's result is sorted and told apart from others."""
-    attributes = ("type_token", "__name__") if isinstance(result, type) else ("name", "address")
-    for attribute in attributes:
-        name = getattr(result, attribute, None)
-        if isinstance(name, str) and name:
-            return name
-    return None

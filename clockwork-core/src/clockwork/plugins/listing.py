@@ -21,9 +21,9 @@ def described(
     types = [one.name for one in _given_by(origin, offers, "clockwork_resource_types")]
     raised = [one.message for offer in offers for one in offer.failures if one.origin == origin]
     shared = [
-        error.message
+        conflict.error.message
         for offer in offers
-        for name, error in offer.conflicts().items()
+        for name, conflict in offer.conflicts().items()
         if name in {one.name for one in _given_by(origin, [offer], offer.hook)}
     ]
     return PluginInfo(

@@ -28,10 +28,9 @@ def find_type(name: str, plugins: PluginManager) -> type:
     Raises:
         ResourceTypeError: No plugin gives it, two do, or the one that should has failed.
     """
-    types = plugins.collected_types()
-    if conflict := types.conflicts().get(name):
-        raise ResourceTypeError(conflict.message, hint=conflict.hint)
-    found: type | None = types.usable().get(name)
+    if conflict := plugins.collected_types().conflicts().get(name):
+        raise ResourceTypeError(conflict.message, hint=conflict.error.hint)
+    found = plugins.resource_types().get(name)
     if found is not None:
         return found
     raise _why_missing(name, plugins)

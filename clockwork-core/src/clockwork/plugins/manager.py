@@ -12,23 +12,25 @@ import pluggy
 
 from clockwork import hookspecs
 from clockwork.errors import ClockworkError, PluginError, UsageError
-from clockwork.logs import get_logger
 from clockwork.plugins import builtin, entry_points
 from clockwork.plugins.calls import call
 from clockwork.plugins.checks import argument_free_hooks, hook_names, suggestion, unknown_hooks, wrappers
+from clockwork.plugins.contracts import CONTRACTS
 from clockwork.plugins.info import Collected, Failure, Given, Origin, PluginInfo, Status
 from clockwork.plugins.listing import described
+from clockwork.plugins.warnings import Warnings, report_loading
 
 if TYPE_CHECKING:
     from clockwork.hook_types import Event
-
-_log = get_logger(__name__)
 
 
 class PluginManager:
     """The plugins of one process, or of one test.
 
     A new manager has core's own behaviour alone; :meth:`load` makes one with all that is installed.
+
+    Attributes:
+        warned: Who was warned of, because the run went on without him.
     """
 
     def __init__(self) -> None:
@@ -40,10 +42,11 @@ class PluginManager:
         self._failures: list[Failure] = []
         self._warnings: dict[Origin, list[str]] = {}
         self._types: Collected | None = None
-        self._told: set[Origin] = set()
+        self.warned = Warnings()
         self._lock = threading.RLock()
         self._listing_types = False
-        self._add(builtin, entry_points.core_origin())
+        self._core = entry_points.core_origin()
+        self._add(builtin, self._core)
 
     @classmethod
     def load(cls) -> PluginManager:
@@ -89,24 +92,44 @@ class PluginManager:
         failures: list[Failure] = []
         for origin, implementation in self._implementations(hook):
             try:
-                answer = call(hook, origin, implementation, arguments)
-                given += [Given.of(hook, result, origin) for result in answer]
+                results = call(hook, origin, implementation, arguments)
             except ClockworkError as error:
                 failures.append(Failure(origin, error))
+            else:
+                given += [Given(CONTRACTS[hook].name(result), result, origin) for result in results]
         return Collected(hook, tuple(given), tuple(failures))
 
-    def results(self, hook: str, *, unique: bool = True, **arguments: Any) -> list[Any]:
+    def ask(self, hook: str, **arguments: Any) -> Collected:
+        """Ask all plugins and deal with those that failed, as the hook's contract says.
+
+        Where a run goes on without them, each is warned of once; core's own part is never spared.
+
+        Args:
+            hook: The hook's name.
+            **arguments: The hook's arguments.
+
+        Raises:
+            PluginError: A plugin failed, or two gave the same name, and the run cannot go on without
+                them, or ``CLOCKWORK_STRICT_PLUGINS`` is set; the message names them.
+        """
+        collected = self.collect(hook, **arguments)
+        for problem in collected.problems():
+            if not CONTRACTS[hook].spares or problem.origin == self._core:
+                raise problem.error
+            self.warned.spare(hook, problem)
+        return collected
+
+    def results(self, hook: str, **arguments: Any) -> list[Any]:
         """Ask all plugins and give their results in one list, sorted by name.
 
         Args:
             hook: The hook's name.
-            unique: Whether two results of the same name are an error.
             **arguments: The hook's arguments.
 
         Raises:
-            PluginError: A plugin raised, or two gave the same name; the message names them.
+            PluginError: As for :meth:`ask`.
         """
-        return self.collect(hook, **arguments).results(unique=unique)
+        return [one.result for one in self.ask(hook, **arguments).usable()]
 
     def first(self, hook: str, **arguments: Any) -> Any | None:
         """Ask the plugins one after the other until one answers; core is asked last.
@@ -119,10 +142,10 @@ class PluginManager:
             The answer; ``None`` when nobody had one.
 
         Raises:
-            PluginError: A plugin raised; the message names it.
+            PluginError: A plugin raised, or gave what it must not; the message names it.
         """
         for origin, implementation in self._implementations(hook):
-            answer = call(hook, origin, implementation, arguments, single=True)
+            answer = call(hook, origin, implementation, arguments)
             if answer is not None:
                 return answer
         return None
@@ -135,13 +158,13 @@ class PluginManager:
         """
         for origin, implementation in self._implementations("clockwork_observe"):
             try:
-                call("clockwork_observe", origin, implementation, {"event": event}, single=True)
+                call("clockwork_observe", origin, implementation, {"event": event})
             except ClockworkError as error:
-                self._warn_once(Failure(origin, error))
+                self.warned.tell("clockwork_observe", Failure(origin, error))
 
     def resource_types(self) -> dict[str, type]:
         """The resource types that can be used, by name: those that exactly one plugin gives."""
-        return self.collected_types().usable()
+        return {one.name: one.result for one in self.collected_types().usable()}
 
     def collected_types(self) -> Collected:
         """What the plugins gave as resource types, with conflicts and failures; asked for once.
@@ -162,7 +185,7 @@ class PluginManager:
                 finally:
                     self._listing_types = False
                 for failure in self._types.failures:
-                    self._warn_once(failure)
+                    self.warned.spare("clockwork_resource_types", failure)
             return self._types
 
     def load_failures(self) -> list[Failure]:
@@ -209,19 +232,7 @@ class PluginManager:
                 self._add(module, origin)
             except PluginError as error:
                 self._refuse(origin, error)
-        self._report([plugin.origin for plugin in found], disabled)
-
-    def _report(self, origins: list[Origin], disabled: list[str]) -> None:
-        for failure in self._failures:
-            _log.warning(failure.message)
-        for origin in origins:
-            for warning in self._warnings.get(origin, ()):
-                if entry_points.is_strict():
-                    raise PluginError(f"plugin {origin}: {warning}")
-                _log.warning(f"plugin {origin}: {warning}")
-        for name in disabled:
-            if not any(entry_points.is_named(origin, [name]) for origin in origins):
-                _log.warning(f"{entry_points.DISABLE_VARIABLE} names {name!r}, which is not installed")
+        report_loading([plugin.origin for plugin in found], disabled, self._failures, self._warnings)
 
     def _add(self, plugin: object, origin: Origin) -> None:
         try:
@@ -260,13 +271,6 @@ class PluginManager:
             raise UsageError(f"there is no hook {hook}; {suggestion(hook, hook_names())}")
         caller: pluggy.HookCaller = getattr(self._pluggy.hook, hook)
         return [(self._origins[id(one.plugin)], one) for one in reversed(caller.get_hookimpls())]
-
-    def _warn_once(self, failure: Failure) -> None:
-        with self._lock:
-            first_time = failure.origin not in self._told
-            self._told.add(failure.origin)
-        if first_time:
-            _log.warning(failure.message)
 
 
 _loading: ContextVar[bool] = ContextVar("clockwork_loading_plugins", default=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from clockwork.errors import ClockworkError, ProviderError
 from clockwork.logs import get_logger
+from clockwork.plugins.entry_points import core_origin
 from clockwork.providers import wire
 from clockwork.providers.embedded import EmbeddedResource
 
@@ -41,8 +43,8 @@ class Servicer(ResourceProviderServicer):
         await context.abort(grpc.StatusCode.UNIMPLEMENTED, "the engine needs no handshake")
 
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        """Say the protocol's version of these providers."""
-        return plugin_pb2.PluginInfo(version="0.1.0")
+        """Say the version of these providers: that of the distribution that serves them."""
+        return plugin_pb2.PluginInfo(version=_release(core_origin().version))
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:
         """Accept any configuration: providers have none."""
@@ -166,3 +168,9 @@ class Servicer(ResourceProviderServicer):
             await context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
         finally:
             self._running.discard(task)
+
+
+def _release(version: str) -> str:
+    """The release that a version belongs to: the engine cannot read Python's ``0.2.0.dev1``."""
+    found = re.match(r"\d+\.\d+\.\d+", version)
+    return found[0] if found else ""

@@ -8,6 +8,7 @@ from typing import Any, Optional, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from clockwork.assertions.base import Assertions
 from clockwork.errors import LoadError
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.fields import Completion, completion_of, not_completable
@@ -24,6 +25,7 @@ class Resource(BaseModel):
         name: What the real thing is called.
         description: What it is for, in the user's words. Never completed.
         depends_on: Resources that must be deployed before this one, and removed after it.
+        assertions: What is checked of the deployed thing, beside what its plugin checks.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True, validate_default=False)
@@ -31,6 +33,7 @@ class Resource(BaseModel):
     name: str
     description: Optional[str] = not_completable("what it is for, in the user's words")
     depends_on: list[Resource] = Field(default_factory=list, exclude=True, repr=False)
+    assertions: Assertions = Field(default_factory=list, exclude=True, repr=False)
 
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
@@ -72,9 +75,8 @@ class Resource(BaseModel):
         Raises:
             pydantic.ValidationError: The whole, with the new values, is not valid.
         """
-        given = {
-            name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None
-        }
+        written = {*self.model_fields_set, "depends_on", "assertions"}
+        given = {name: getattr(self, name) for name in written if getattr(self, name) is not None}
         whole = type(self).model_validate({**values, **given})
         for private in self.__private_attributes__:
             setattr(whole, private, getattr(self, private))

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from clockwork.errors import ClockworkError
-from clockwork.results import FieldValue, ResourceChange, RunResult
+from clockwork.results import AssertionResult, FieldValue, ResourceChange, RunResult
 from clockwork.ui.values import redacted
 
 FORMAT = 1
@@ -33,7 +33,7 @@ def run_document(result: RunResult, error: BaseException | None = None) -> dict[
         "error": error_document(error),
     }
     if result.command == "assert":
-        document["assertions"] = [asdict(found) for found in result.assertions]
+        document["assertions"] = [_assertion(found) for found in result.assertions]
     return document
 
 
@@ -76,6 +76,10 @@ def _resource(change: ResourceChange) -> dict[str, Any]:
         "changed": list(change.changed),
         "notes": list(change.notes),
     }
+
+
+def _assertion(found: AssertionResult) -> dict[str, Any]:
+    return {**asdict(found), "seconds": round(found.seconds, 3), "log": list(found.log)}
 
 
 def _value(found: FieldValue) -> dict[str, Any]:

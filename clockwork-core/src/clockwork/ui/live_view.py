@@ -20,7 +20,14 @@ from clockwork.ui.screen import Screen
 
 MOST_ROWS = 12
 PER_SECOND = 10
-_CLOSING = ("engine.done", "completion.done", "completion.failed", "resource.done", "resource.failed")
+_CLOSING = (
+    "engine.done",
+    "completion.done",
+    "completion.failed",
+    "resource.done",
+    "resource.failed",
+    "assertion.done",
+)
 
 
 class LiveView:

@@ -24,6 +24,14 @@ _UNDER_WAY = {
     "replace": "replacing",
     "delete": "deleting",
 }
+_STARTS = (
+    "completion.asking",
+    "engine.start",
+    "engine.progress",
+    "resource.start",
+    "assertion.start",
+    "assertion.waiting",
+)
 
 
 _NEWS = ("engine.progress", "resource.progress")
@@ -94,13 +102,14 @@ class Clock:
 
 
 def thing(event: Event) -> tuple[str, str | None]:
-    """What an event is about: its stage and its address."""
-    return event.kind.split(".")[0], event.address
+    """What an event is about: its stage and its address, with the name of an assertion."""
+    stage = event.kind.split(".")[0]
+    return stage, f"{event.address}: {event.data.get('name')}" if stage == "assertion" else event.address
 
 
 def is_start(event: Event) -> bool:
     """Tell whether an event says that something is now under way."""
-    return event.kind in ("completion.asking", "engine.start", "engine.progress", "resource.start")
+    return event.kind in _STARTS
 
 
 def is_under_way(event: Event) -> bool:
@@ -119,6 +128,10 @@ def under_way(event: Event) -> str:
             return f"{address}: {_UNDER_WAY.get(str(event.data.get('action')), 'working')}"
         case "resource.progress":
             return f"{address}: {clean(str(event.data.get('text', 'working')))}"
+        case "assertion.start" | "assertion.waiting":
+            seen = event.data.get("seen")
+            checked = f"{address}: {clean(str(event.data.get('name')))}"
+            return f"{checked} ({clean(str(seen))})" if seen else checked
         case "engine.progress":
             return clean(str(event.data.get("text", "preparing the engine")))
         case _:

@@ -1,0 +1,66 @@
+"""Whether a port can be reached."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from clockwork.assertions.base import Assertion, Seen, Subject
+from clockwork.assertions.text import reason
+
+SILENCE = 0.5
+"""Seconds in which a refusal of a datagram arrives, if one comes at all."""
+
+
+class PortAccessibleAssert(Assertion):
+    """A port accepts connections.
+
+    With UDP nothing tells an open port from one whose packets are lost: it passes when an empty
+    datagram is not refused.
+
+    Attributes:
+        port: The port's number.
+        host: The name or address of the machine.
+        protocol: ``tcp`` or ``udp``.
+    """
+
+    longest_try: ClassVar[float] = 5.0
+
+    port: int = Field(ge=1, le=65535)
+    host: str = Field(default="127.0.0.1", min_length=1)
+    protocol: Literal["tcp", "udp"] = "tcp"
+    timeout_seconds: float = Field(default=30, ge=0, allow_inf_nan=False)
+
+    def title(self) -> str:
+        """Say which port should be open."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.protocol} port {host}:{self.port} is open"
+
+    async def check(self, subject: Subject) -> Seen:
+        """Connect once."""
+        try:
+            await (self._connect() if self.protocol == "tcp" else self._send())
+        except OSError as error:
+            return Seen(False, reason(error))
+        return Seen(True, "open")
+
+    async def _connect(self) -> None:
+        _reader, writer = await asyncio.open_connection(self.host, self.port)
+        writer.transport.abort()
+
+    async def _send(self) -> None:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_DGRAM)
+        family, kind, number, _name, address = found[0]
+        with socket.socket(family, kind, number) as client:
+            client.setblocking(False)
+            await loop.sock_connect(client, address)
+            client.send(b"")
+            try:
+                async with asyncio.timeout(SILENCE):
+                    await loop.sock_recv(client, 1)
+            except TimeoutError:
+                return

@@ -1,0 +1,58 @@
+"""Waiting until a resource is ready for those that depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from clockwork.assertions.choice import checks_of
+from clockwork.assertions.runner import Observe, run_checks
+from clockwork.errors import AssertionsFailed
+from clockwork.results import AssertionResult
+
+if TYPE_CHECKING:
+    from clockwork.assertions.base import Assertion
+    from clockwork.plugins.manager import PluginManager
+    from clockwork.resources.base import Resource
+
+
+async def wait_until_ready(
+    resource: Resource, plugins: PluginManager, observe: Observe, *, asked: bool = True
+) -> list[AssertionResult]:
+    """Wait until a deployed resource passes those of its assertions that others wait for.
+
+    May be called from any event loop, and for several resources at once.
+
+    Args:
+        resource: The completed resource, after it was made.
+        plugins: Asked for its assertions and for what they look at.
+        observe: Told of each one that starts, waits and ends.
+        asked: Whether the user asked to wait for everything, not only where a resource says so.
+
+    Returns:
+        The results, by name; empty when nobody waits for this resource. A plugin that fails to give
+        its assertions is a failed one.
+
+    Raises:
+        LoadError: Two assertions of the resource have one name.
+    """
+
+    def gates(assertion: Assertion) -> bool:
+        return asked if assertion.gate is None else assertion.gate
+
+    return await run_checks([checks_of(resource, plugins).only(gates)], plugins, observe)
+
+
+def not_ready(address: str, results: Sequence[AssertionResult]) -> AssertionsFailed | None:
+    """Make the error that says why a resource is not ready; ``None`` when it is.
+
+    Args:
+        address: The resource that was waited for.
+        results: What :func:`wait_until_ready` returned for it.
+    """
+    failed = [one for one in results if not one.passed]
+    if not failed:
+        return None
+    told = "; ".join(f"{one.name} ({one.message})" for one in failed)
+    log = "\n".join(["", "The last lines of its log:", *(f"  {row}" for row in failed[0].log)])
+    return AssertionsFailed(f"it is not ready: {told}{log if failed[0].log else ''}", address=address)
