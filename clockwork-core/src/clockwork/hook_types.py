@@ -132,8 +132,8 @@ class Event:
     Attributes:
         kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
             ``engine.progress``, ``engine.start``, ``engine.recovered``, ``resource.start``,
-            ``resource.done``, ``resource.failed``, ``engine.done``, ``assertion.start``,
-            ``assertion.waiting`` or ``assertion.done``.
+            ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done``,
+            ``assertion.start``, ``assertion.waiting`` or ``assertion.done``.
         address: The resource concerned, if there is one.
         data: More about it, by name; never a secret.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,7 @@ class PulumiCompiler:
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
         with self._exclusive_host() as host:
             log = EventLog(self._observe)
+            host.progress = partial(self._tell_resource_progress, log)
             gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
             program = None
             if resources is not None:
@@ -274,6 +276,9 @@ class PulumiCompiler:
         if self.settings.providers == "official":
             return [kind for kind in found if kind.type_token.startswith("clockwork:")]
         return found
+
+    def _tell_resource_progress(self, log: EventLog, urn: str, text: str, part: float | None) -> None:
+        self._observe(Event("resource.progress", log.address_of(urn), {"text": text, "part": part}))
 
     def _tell_progress(self, text: str, part: float | None) -> None:
         self._observe(Event("engine.progress", data={"text": text, "part": part}))

@@ -81,7 +81,7 @@ class _ProgramRun:
         self._resolver = Resolver(project, self._register_secret)
 
     async def finish(self) -> None:
-        ordered = in_order([*self._resources.values()])
+        ordered = [one for one in in_order([*self._resources.values()]) if one.is_wanted()]
         waited_for = self._gate.concerns(ordered) if self._gate else set()
         with self._registrations.running():
             register_stack_transformation(self._registrations.transform)
@@ -97,7 +97,8 @@ class _ProgramRun:
         ready: dict[str, asyncio.Task[None]] = {}
 
         async def register(resource: Resource) -> None:
-            await asyncio.gather(*(ready[address] for address in dependencies(resource, self._resources)))
+            needs = dependencies(resource, self._resources)
+            await asyncio.gather(*(ready[address] for address in needs if address in ready))
             made = self._compile(resource)
             if resource.address in waited_for:
                 await gate.passed(resource, made)
@@ -111,7 +112,8 @@ class _ProgramRun:
 
     def _compile(self, resource: Resource) -> pulumi.Resource:
         compiled = self._resolver.compiled
-        waits_for = [compiled[address] for address in dependencies(resource, self._resources)]
+        needs = dependencies(resource, self._resources)
+        waits_for = [compiled[address] for address in needs if address in compiled]
         group = resource.links.group
         parent = compiled[group.address] if group else None
         with self._registrations.compiling(

@@ -42,6 +42,11 @@ class Diff:
     changes: Mapping[str, FieldChange] = field(default_factory=dict)
     delete_first: bool = False
 
+    @property
+    def replaces(self) -> bool:
+        """Whether the thing must be made anew."""
+        return any(change.replace for change in self.changes.values())
+
 
 @dataclass(frozen=True)
 class Call:
@@ -53,8 +58,10 @@ class Call:
         project: The folder of the user's file, to which relative paths are relative.
         preview: Whether the engine only asks what would happen.
         force: Whether the person allowed what is otherwise refused.
+        replacing: Whether a thing is deleted to make room for its replacement, or created as one.
         journal: What this stack is known to have made, beyond the engine's own state.
         note: Tells the person something, such as that a file was kept.
+        progress: Tells what is going on, and how much of it is done where that is known.
     """
 
     urn: str
@@ -62,8 +69,10 @@ class Call:
     project: Path
     preview: bool = False
     force: bool = False
+    replacing: bool = False
     journal: Journal = field(default_factory=Journal)
     note: Callable[[str], None] = lambda _text: None
+    progress: Callable[[str, float | None], None] = lambda _text, _part: None
 
 
 class EmbeddedResource(pulumi.CustomResource):
@@ -80,6 +89,9 @@ class EmbeddedResource(pulumi.CustomResource):
                 digest: str
 
             async def create(self, new: Inputs) -> State: ...
+
+    A type of a published package has the package's own names on the wire: give the models an alias
+    generator, such as Pydantic's ``to_camel``, and have ``to_pulumi()`` return the package's own class.
 
     Calling the class inside ``to_pulumi()`` registers a resource with the engine. The methods
     below run on other instances, one for each call, which only know :attr:`call`. A method that
@@ -121,7 +133,9 @@ class EmbeddedResource(pulumi.CustomResource):
             super().__init__(self.type_token, resource_name, {**computed, **props}, opts)
             return
         try:
-            plain = self.Inputs.model_validate(props).model_dump(mode="json", exclude_none=True)
+            plain = self.Inputs.model_validate(props).model_dump(
+                mode="json", exclude_none=True, by_alias=True
+            )
         except ValidationError as error:
             raise ProviderError(_first_error(error), address=resource_name) from None
         super().__init__(self.type_token, resource_name, dependency=True)
@@ -177,7 +191,7 @@ class EmbeddedResource(pulumi.CustomResource):
             old: The inputs of the last deployment.
             new: The wanted inputs.
         """
-        before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
+        before, after = (inputs.model_dump(mode="json", by_alias=True) for inputs in (old, new))
         return Diff({name: FieldChange() for name in after if before.get(name) != after[name]})
 
     async def create(self, new: Any) -> Any:

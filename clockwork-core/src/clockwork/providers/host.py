@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,6 +32,7 @@ class ProviderHost:
         notes: What providers told the person, by URN.
         failures: What providers raised, by URN.
         tell: Called with each note as it comes.
+        progress: Called with the URN of what is being worked on, what goes on, and how much is done.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class ProviderHost:
         self.notes: dict[str, list[str]] = {}
         self.failures: dict[str, BaseException] = {}
         self.tell: Callable[[str], object] = lambda _text: None
+        self.progress: Callable[[str, str, float | None], None] = lambda _urn, _text, _part: None
+        self._replacing: set[str] = set()
         self.providers = _by_type(providers)
         self._port: Future[int] = Future()
         self._stop: Callable[[], object] = lambda: None
@@ -112,10 +116,16 @@ class ProviderHost:
                 project=self.project,
                 preview=preview,
                 force=self.force,
+                replacing=urn in self._replacing,
                 journal=self.journal,
                 note=lambda text: self.note(urn, text),
+                progress=partial(self.progress, urn),
             )
         )
+
+    def expect_replacement(self, urn: str, expected: bool) -> None:
+        """Remember whether the next deletion of a thing makes room for its replacement."""
+        (self._replacing.add if expected else self._replacing.discard)(urn)
 
     def note(self, urn: str, text: str) -> None:
         """Remember something a provider tells the person, once."""

@@ -98,13 +98,11 @@ class Servicer(ResourceProviderServicer):
                     changes=provider_pb2.DiffResponse.DIFF_SOME, diffs=sorted(changed)
                 )
             state = wire.load(served.State, wire.plain(request.olds), served)
-            return wire.diff_response(
-                await served.diff(
-                    state, wire.load(served.Inputs, olds, served), served.Inputs.model_validate(news)
-                ),
-                olds,
-                news,
+            found = await served.diff(
+                state, wire.load(served.Inputs, olds, served), served.Inputs.model_validate(news)
             )
+            self._host.expect_replacement(request.urn, found.replaces and found.delete_first)
+            return wire.diff_response(found, olds, news)
 
         return await self._answer(request, context, diff)
 

@@ -76,8 +76,8 @@ def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def dump(model: BaseModel) -> dict[str, Any]:
-    """Give a model's values as JSON holds them; what is unset is left out."""
-    return model.model_dump(mode="json", exclude_none=True)
+    """Give a model's values as JSON holds them, under their wire names; what is unset is left out."""
+    return model.model_dump(mode="json", exclude_none=True, by_alias=True)
 
 
 def load(model: type[BaseModel], values: Mapping[str, Any], served: EmbeddedResource) -> Any:
@@ -86,7 +86,8 @@ def load(model: type[BaseModel], values: Mapping[str, Any], served: EmbeddedReso
     Raises:
         ProviderError: They do not fit the model of the installed plugin.
     """
-    known = {name: value for name, value in values.items() if name in model.model_fields}
+    names = {part for name, info in model.model_fields.items() for part in (name, info.alias)}
+    known = {name: value for name, value in values.items() if name in names}
     try:
         return model.model_validate(known)
     except ValidationError as error:

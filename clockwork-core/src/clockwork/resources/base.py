@@ -155,6 +155,10 @@ class Resource(BaseModel):
         """Tell whether a value is missing that the model may choose."""
         return bool(self.missing_fields())
 
+    def is_wanted(self) -> bool:
+        """Tell whether the thing should exist; one that should not is not deployed, or is removed."""
+        return True
+
     def claims(self) -> list[str]:
         """The real things this resource claims, such as ``file /srv/a.txt``, for finding conflicts.
 

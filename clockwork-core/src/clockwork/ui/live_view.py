@@ -15,7 +15,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from clockwork.hook_types import Event
-from clockwork.ui.progress import Clock, ended, is_start, share, thing, under_way
+from clockwork.ui.progress import Clock, ended, is_under_way, share, thing, under_way
 from clockwork.ui.screen import Screen
 
 MOST_ROWS = 12
@@ -67,7 +67,7 @@ class LiveView:
         with self._lock:
             key = thing(event)
             told = ended(event, self._clock.seconds(event))
-            if is_start(event):
+            if is_under_way(event):
                 self._rows[key] = (
                     under_way(event) + share(event),
                     self._rows.get(key, ("", time.monotonic()))[1],

@@ -34,6 +34,10 @@ _STARTS = (
 )
 
 
+_NEWS = ("engine.progress", "resource.progress")
+"""Events that tell how something goes on."""
+
+
 class Progress(Protocol):
     """Takes the events of a run and shows them."""
 
@@ -55,7 +59,7 @@ class PlainProgress:
         """
         self._screen = screen
         self._clock = Clock()
-        self._said = ""
+        self._said: set[str] = set()
         self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
@@ -63,7 +67,7 @@ class PlainProgress:
         with self._lock:
             seconds = self._clock.seconds(event)
             told = ended(event, seconds) or (_started(event) if event.kind == "completion.asking" else None)
-            if event.kind == "engine.progress":
+            if event.kind in _NEWS:
                 told = self._news(event)
             if told is not None:
                 self._screen.show([told])
@@ -75,7 +79,8 @@ class PlainProgress:
 
     def _news(self, event: Event) -> Line | None:
         text = under_way(event)
-        is_news, self._said = text != self._said, text
+        is_news = text not in self._said
+        self._said.add(text)
         return line(text) if is_news else None
 
 
@@ -90,8 +95,8 @@ class Clock:
         """Take an event; give the seconds since the event that started the same thing."""
         now = time.monotonic()
         key = thing(event)
-        if is_start(event):
-            self._since[key] = now
+        if is_under_way(event):
+            self._since[key] = now if is_start(event) else self._since.get(key, now)
             return 0.0
         return now - self._since.pop(key, now)
 
@@ -107,6 +112,11 @@ def is_start(event: Event) -> bool:
     return event.kind in _STARTS
 
 
+def is_under_way(event: Event) -> bool:
+    """Tell whether an event says what is under way: something new, or how it goes on."""
+    return is_start(event) or event.kind in _NEWS
+
+
 def under_way(event: Event) -> str:
     """Say what is now under way, in clean words."""
     address = clean(event.address or "")
@@ -116,6 +126,8 @@ def under_way(event: Event) -> str:
             return f"{address}: asking the model" + (f" for {listed(fields)}" if fields else "")
         case "resource.start":
             return f"{address}: {_UNDER_WAY.get(str(event.data.get('action')), 'working')}"
+        case "resource.progress":
+            return f"{address}: {clean(str(event.data.get('text', 'working')))}"
         case "assertion.start" | "assertion.waiting":
             seen = event.data.get("seen")
             checked = f"{address}: {clean(str(event.data.get('name')))}"

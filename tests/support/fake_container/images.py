@@ -1,0 +1,144 @@
+"""Images: what a reference means, what the registry has, and the commands on them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Sequence
+
+from support.fake_container import shapes
+from support.fake_container.failures import Failure, UsageFailure
+from support.fake_container.state import Json, Machine, now
+from support.fake_container.usage import read, spellings
+
+_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_NGINX = {"command": ["nginx", "-g", "daemon off;"], "serves": 80, "root": "/usr/share/nginx/html"}
+REGISTRY: Json = {
+    "docker.io/library/nginx:alpine": {**_NGINX, "log": ["start worker processes"]},
+    "docker.io/library/nginx:latest": _NGINX,
+    "docker.io/library/redis:7": {"command": ["redis-server"], "serves": 6379},
+    "docker.io/library/alpine:latest": {"command": ["/bin/sh"], "ends": 0},
+}
+_REFERENCE = re.compile(
+    r"^(?:[a-zA-Z0-9.\-]+(?::\d+)?/)?[a-z0-9]+(?:[._\-/]+[a-z0-9]+)*(?::[\w.\-]+)?(?:@sha256:[0-9a-f]{64})?$"
+)
+
+
+def normalised(reference: str) -> str:
+    """The full reference: registry, ``library`` and tag added where they are left out."""
+    if not _REFERENCE.match(reference):
+        raise Failure("invalidArgument", "invalid format for image reference")
+    first, slash, _rest = reference.partition("/")
+    if not slash:
+        reference = f"docker.io/library/{reference}"
+    elif "." not in first and ":" not in first and first != "localhost":
+        reference = f"docker.io/{reference}"
+    if "@" in reference or ":" in reference.rpartition("/")[2]:
+        return reference
+    return f"{reference}:latest"
+
+
+def fetch(machine: Machine, reference: str) -> str:
+    """Get an image from the registry; gives its full name."""
+    name = normalised(reference)
+    known: Json = {**REGISTRY, **machine.knobs["registry"]}
+    if name not in known:
+        raise _not_there(name, any(other.rpartition(":")[0] == name.rpartition(":")[0] for other in known))
+    print(f"Fetching image [ 0% ] {name}", "Unpacking image [100%]", sep="\n", file=sys.stderr)
+    described = known[name]
+    digest = described.get("digest") or hashlib.sha256(name.encode()).hexdigest()
+    machine.state["images"][name] = {
+        "command": described.get("command", []),
+        "digest": f"sha256:{digest}",
+        "environment": [_PATH, *described.get("environment", [])],
+        "pulled": now(),
+        **{key: described.get(key) for key in ("serves", "root", "log", "ends", "ready_when", "stop_signal")},
+    }
+    return name
+
+
+def local_or_fetched(machine: Machine, reference: str) -> str:
+    """An image that is here is taken as it is; the registry is not asked."""
+    name = normalised(reference)
+    return name if name in machine.state["images"] else fetch(machine, reference)
+
+
+def image(machine: Machine, args: Sequence[str]) -> None:
+    """Run ``container image ...``."""
+    action, rest = (args[0], args[1:]) if args else ("", ())
+    actions = {
+        "pull": _pull,
+        "list": _list,
+        "ls": _list,
+        "inspect": _inspect,
+        "delete": _delete,
+        "rm": _delete,
+    }
+    if action not in actions:
+        raise UsageFailure(f"Unexpected argument '{action}'", "image")
+    actions[action](machine, rest)
+
+
+def _pull(machine: Machine, args: Sequence[str]) -> None:
+    options = spellings(
+        platform="one --platform",
+        os="one --os",
+        arch="one -a --arch",
+        scheme="one --scheme",
+        progress="one --progress",
+        downloads="one --max-concurrent-downloads",
+    )
+    line = read("image pull", args, options)
+    if not line.rest:
+        raise UsageFailure("Missing expected argument '<reference>'", "image pull")
+    fetch(machine, line.rest[0])
+
+
+def _list(machine: Machine, args: Sequence[str]) -> None:
+    options = spellings(format="one --format", quiet="flag -q --quiet", verbose="flag -v --verbose")
+    line, names = read("image list", args, options), sorted(machine.state["images"])
+    if line.values.get("format") == "json":
+        print(shapes.compact(shapes.images(machine, names)))
+    elif "quiet" in line.flags:
+        for name in names:
+            print(name.removeprefix("docker.io/").removeprefix("library/"))
+    else:
+        print("NAME  TAG  DIGEST")
+        for name in names:
+            repository, _colon, tag = name.rpartition(":")
+            print(f"{repository}  {tag}  {machine.state['images'][name]['digest'][7:19]}")
+
+
+def _inspect(machine: Machine, args: Sequence[str]) -> None:
+    wanted = {name: normalised(name) for name in read("image inspect", args, spellings()).rest}
+    missing = sorted(name for name, full in wanted.items() if full not in machine.state["images"])
+    if missing:
+        raise Failure("notFound", f"image not found: {', '.join(missing)}")
+    print(shapes.pretty(shapes.images(machine, list(wanted.values()))))
+
+
+def _delete(machine: Machine, args: Sequence[str]) -> None:
+    line = read("image delete", args, spellings(all="flag -a --all", force="flag -f --force"))
+    wanted = sorted(machine.state["images"]) if "all" in line.flags else line.rest
+    missing = []
+    for reference in wanted:
+        if machine.state["images"].pop(normalised(reference), None) is None:
+            missing.append(reference)
+        else:
+            print(normalised(reference))
+    if missing and "force" not in line.flags:
+        told = ", ".join(f'"{name}"' for name in missing)
+        raise Failure("internalError", f"failed to delete one or more images: [{told}]")
+
+
+def _not_there(name: str, has_repository: bool) -> Failure:
+    registry, _slash, rest = name.partition("/")
+    repository, _colon, tag = rest.rpartition(":")
+    host = "registry-1.docker.io" if registry == "docker.io" else registry
+    answer = "401 Unauthorized" if registry == "docker.io" and not has_repository else "404 Not Found"
+    return Failure(
+        "internalError",
+        f"HTTP request to https://{host}/v2/{repository}/manifests/{tag}"
+        f" failed with response: {answer}. Reason: Unknown",
+    )
