@@ -1,0 +1,49 @@
+"""Ports of this machine: who claims one, and whether one is free."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from clockwork.containers.ports import Port
+
+_SOCKETS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
+
+
+def claim_on(port: Port) -> str | None:
+    """Say which port of this machine a resource claims, for its ``claims()``.
+
+    Ports at two addresses of the machine are one claim: container engines disagree about whether
+    they go together.
+
+    Args:
+        port: The published port.
+
+    Returns:
+        Such as ``port 8080/tcp of this machine``; ``None`` when the container engine chooses.
+    """
+    return None if port.host is None else f"port {port.host}/{port.protocol} of this machine"
+
+
+def is_free(port: Port) -> bool:
+    """Tell whether nothing listens on the port of this machine that is to be published.
+
+    A port that may not be tried, or whose address or protocol this machine does not know, counts as free:
+    the container engine will say what is wrong with it.
+
+    Args:
+        port: The published port.
+    """
+    kind = _SOCKETS.get(port.protocol)
+    if port.host is None or kind is None:
+        return True
+    family = socket.AF_INET6 if ":" in port.address else socket.AF_INET
+    with socket.socket(family, kind) as tried:
+        if kind is socket.SOCK_STREAM:
+            # Connections that have ended, and still wait for stragglers, are in nobody's way.
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((port.address, port.host))
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
+    return True
