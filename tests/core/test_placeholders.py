@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from clockwork import Group, Secret
+from clockwork.assertions import HealthcheckAssert
 from clockwork.errors import LoadError, SecretError
 from clockwork.guard import check_completion
 from clockwork.hook_types import CompletionContext, LoadedFile
@@ -208,3 +209,13 @@ def test_a_resource_is_in_one_group_only() -> None:
     group = Group("three")
     with pytest.raises(LoadError, match="cannot be in itself"):
         group.add(group)
+
+
+def test_references_stand_in_assertions_too() -> None:
+    db = Thing(name="db", port=5432)
+    web = Thing(name="web", text="x").connect(db)
+    web.assertions = [HealthcheckAssert(url=f"http://127.0.0.1:{db.ref('port')}/")]
+    done = resolved(loaded(web=web, db=db))
+    (found,) = done[0].assertions
+    assert isinstance(found, HealthcheckAssert)
+    assert (found.url, found.name) == ("http://127.0.0.1:5432/", "http://127.0.0.1:5432/ answers 200")

@@ -60,3 +60,17 @@ def test_dependents_are_made_after_their_dependency_is_ready(deployment: Deploym
     )
     deployment.run("apply")
     assert deployment.names() == ["after.txt", "note.txt", "seen"]
+
+
+def test_an_assertion_names_an_output(deployment: Deployment) -> None:
+    deployment.declare(
+        "from clockwork.assertions import CommandAssert",
+        file("note"),
+        "other = FileResource(description='n', path='other.txt', mode='644', content='x')",
+        "other.connect(note)",
+        "other.assertions = [CommandAssert(name='digest', command=f\"echo {note.ref('digest')}\","
+        " output='2cf24dba', gate=True)]",
+    )
+    deployment.run("apply")
+    document = deployment.run("assert", "other")
+    assert [one["passed"] for one in document["assertions"] if one["name"] == "digest"] == [True]

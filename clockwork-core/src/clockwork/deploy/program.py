@@ -101,7 +101,7 @@ class _ProgramRun:
             await asyncio.gather(*(ready[address] for address in needs if address in ready))
             made = self._compile(resource)
             if resource.address in waited_for:
-                await gate.passed(resource, made)
+                await gate.passed(resource, made, lambda value: self._resolver.resolve(resource, value))
 
         for resource in ordered:
             ready[resource.address] = asyncio.create_task(register(resource))

@@ -34,6 +34,11 @@ def link(resources: Sequence[Resource], loaded: LoadedFile) -> None:
             fresh = replaced(value, lambda one: _named(one, names, addresses, resource, field))  # noqa: B023
             _check(fresh, resource, field, known, secrets)
             resource.__dict__[field] = fresh
+        resource.__dict__["assertions"] = replaced(
+            resource.assertions,
+            lambda one: _named(one, names, addresses, resource, "assertions"),  # noqa: B023
+        )
+        _check(resource.assertions, resource, "assertions", known, secrets)
 
 
 def _secret_names(resources: Sequence[Resource], loaded: LoadedFile) -> dict[str, str]:

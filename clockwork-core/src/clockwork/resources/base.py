@@ -106,6 +106,13 @@ class Resource(BaseModel):
         """How the resource hangs together with the others of its file."""
         return self._links
 
+    def at_same_place(self) -> Self:
+        """Copy the resource as what it is in its file: with its address, its group and its secrets."""
+        copied = self.model_copy()
+        for private in self.__private_attributes__:
+            setattr(copied, private, getattr(self, private))
+        return copied
+
     def __copy__(self) -> Self:
         """Copy the resource; the copy belongs to no group and has an address of its own."""
         copied = super().__copy__()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -17,6 +18,7 @@ from clockwork.resources.placeholders import (
     has_placeholder,
     mapped,
     parts,
+    placeholders,
     placeholders_in,
     split_reference,
     written,
@@ -42,6 +44,16 @@ def follow(value: Any, path: str) -> Any:
     return value
 
 
+def filled(value: Any, known: Mapping[str, Any]) -> Any:
+    """Put known values, as text, where their placeholders stand.
+
+    Args:
+        value: A value that holds text.
+        known: Values by the text of their placeholders.
+    """
+    return mapped(value, partial(_filled, known=known, whole=False))
+
+
 def resolved(resources: Sequence[Resource]) -> list[Resource]:
     """Put the fields that references mean in their places; outputs and secrets stay for later.
 
@@ -57,6 +69,8 @@ def resolved(resources: Sequence[Resource]) -> list[Resource]:
     done: dict[str, Resource] = {}
     for resource in in_order(resources):
         done[resource.address] = _resolved(resource, done)
+    for resource in done.values():
+        _resolve_assertions(resource, done)
     return [done[resource.address] for resource in resources]
 
 
@@ -86,14 +100,20 @@ def _resolved(resource: Resource, done: Mapping[str, Resource]) -> Resource:
 
 def _changed(resource: Resource, change: Callable[[str], Any], sources: frozenset[str]) -> Resource:
     """Make a copy at the same place, with each text that holds a placeholder changed."""
-    whole = resource.model_copy()
-    for private in resource.__private_attributes__:
-        setattr(whole, private, getattr(resource, private))
+    whole = resource.at_same_place()
     whole._links = replace(resource.links, resolved=resource.links.resolved | sources)
     for name, value in written(resource):
         if has_placeholder(value):
             setattr(whole, name, mapped(value, change))
     return whole
+
+
+def _resolve_assertions(resource: Resource, done: Mapping[str, Resource]) -> None:
+    """Put known fields in the assertions; these may name the resource itself."""
+    found = placeholders(resource.assertions)
+    known = {str(one): value for one in found for value in _known_values(one, done)}
+    if known:
+        resource.__dict__["assertions"] = filled(resource.assertions, known)
 
 
 def _known_values(one: Placeholder, done: Mapping[str, Resource]) -> Iterator[Any]:
