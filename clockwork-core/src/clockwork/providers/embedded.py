@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from clockwork.errors import PluginError, ProviderError
 from clockwork.providers.registration import output_of, running_registrations
 from clockwork.state.journal import Claim, Journal
+from clockwork.validation import problems
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class EmbeddedResource(pulumi.CustomResource):
         try:
             plain = self.Inputs.model_validate(props).model_dump(mode="json", exclude_none=True)
         except ValidationError as error:
-            raise ProviderError(_first_error(error), address=resource_name) from None
+            first = problems(error)[0]
+            raise ProviderError(first.message, address=resource_name, field=first.field or None) from None
         super().__init__(self.type_token, resource_name, dependency=True)
         self._registration = running_registrations().register(self.type_token, resource_name, plain)
 
@@ -241,8 +243,3 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(_is_plain(item) for item in value)
     return not isinstance(value, _COMPUTED)
-
-
-def _first_error(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc']) or 'inputs'}: {first['msg']}"
