@@ -17,8 +17,7 @@ from clockwork.guard import check_completion
 from clockwork.hook_types import CompletionContext, LoadedFile
 from clockwork.loading.discovery import discover
 from clockwork.loading.linking import link
-from clockwork.resources.base import Resource
-from clockwork.resources.placeholders import (
+from clockwork.placeholders import (
     Placeholder,
     has_placeholder,
     parts,
@@ -26,6 +25,7 @@ from clockwork.resources.placeholders import (
     replaced,
     split_reference,
 )
+from clockwork.resources.base import Resource
 from clockwork.resources.references import follow, resolved
 
 

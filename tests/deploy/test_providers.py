@@ -78,8 +78,8 @@ def test_several_failures_are_told_by_address(core: ClockworkCore, project: Path
 
 def test_wrong_inputs_are_refused_while_planning(core: ClockworkCore, project: Path) -> None:
     error = failure(core.plan, declare(project, "bad = ThingResource(size=0)"))
-    assert error.address == "bad"
-    assert error.message == "size: Input should be greater than or equal to 1"
+    assert (error.address, error.field) == ("bad", "size")
+    assert error.message == "expected at least 1, got 0"
 
 
 def test_a_state_of_another_version_says_so(
@@ -94,7 +94,7 @@ def test_a_state_of_another_version_says_so(
     monkeypatch.setattr(Thing, "State", Newer)
     error = failure(core.plan, main)
     assert error.address == "thing"
-    assert "state of this Thing cannot be read: digest: Field required" in error.message
+    assert "state of this Thing cannot be read: digest: it is required" in error.message
     assert "another version of its plugin" in error.message
 
 

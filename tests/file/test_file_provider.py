@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from clockwork.errors import ProviderError
 from clockwork.state.journal import Claim, Journal
@@ -93,6 +94,42 @@ def test_adopt_takes_a_different_file_over(files: FileCalls) -> None:
     assert (files.project / "notes.md").read_text() == "hello\n"
     asyncio.run(files.call().delete(state))
     assert not (files.project / "notes.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "told"),
+    [
+        ("old", 0o644, "the content"),
+        ("hello\n", 0o600, "the mode 600"),
+        ("old", 0o600, "the content and the mode 600"),
+    ],
+)
+def test_the_plan_says_that_a_file_is_taken_over(
+    files: FileCalls, content: str, mode: int, told: str
+) -> None:
+    file = files.project / "notes.md"
+    file.write_text(content)
+    file.chmod(mode)
+    asyncio.run(files.call().check(wish("notes.md", adopt=True), None))
+    assert files.notes == [f"replaces {told} of {file}, which Clockwork did not make (adopt=True)"]
+    assert file.read_text() == content
+
+
+def test_the_plan_says_nothing_of_a_file_that_is_not_taken_over(files: FileCalls) -> None:
+    asyncio.run(files.call().check(wish("new.md", adopt=True), None))
+    asyncio.run(files.call("ours").create(wish("ours.md")))
+    asyncio.run(files.call("ours").check(wish("ours.md", "new", adopt=True), wish("ours.md")))
+    identical = files.project / "same.md"
+    identical.write_text("hello\n")
+    identical.chmod(0o644)
+    asyncio.run(files.call().check(wish("same.md", adopt=True), None))
+    assert files.notes == []
+
+
+@pytest.mark.parametrize("mode", ["rw-r--r--", "999", ""])
+def test_a_mode_that_is_none_is_refused_by_the_provider_too(mode: str) -> None:
+    with pytest.raises(ValidationError, match="mode"):
+        wish("notes.md", mode=mode)
 
 
 def test_an_identical_file_is_adopted_and_never_deleted(files: FileCalls) -> None:

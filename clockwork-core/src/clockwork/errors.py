@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from clockwork.credentials import without_credentials
+
 if TYPE_CHECKING:
     from clockwork.deploy.session import EngineResult
     from clockwork.results import RunResult
 
 
 class ClockworkError(Exception):
-    """An expected failure, told to the person without a traceback.
+    """An expected failure, told to the person without a traceback and without credentials in addresses.
 
     Attributes:
         code: A stable word for programs (the ``error.code`` of ``--json``).
@@ -38,13 +40,13 @@ class ClockworkError(Exception):
         line: int | None = None,
         hint: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = without_credentials(message)
+        super().__init__(self.message)
         self.address = address
         self.field = field
         self.file = file
         self.line = line
-        self.hint = hint
+        self.hint = without_credentials(hint) if hint else hint
         self.result: RunResult | None = None
 
     @property

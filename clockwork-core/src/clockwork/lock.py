@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationErro
 
 from clockwork.atomic import replace_file
 from clockwork.errors import LockError
+from clockwork.validation import problems
 
 FORMAT = 1
 
@@ -131,9 +132,9 @@ class Lock:
 
 
 class _StoredEntry(BaseModel):
-    """An entry as the file holds it; TOML has no null, so values with one stand in ``json``."""
+    """An entry as the file holds it; TOML has no null, so values with one stand in ``json_values``."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", title="an entry")
 
     type: StrictStr
     model: StrictStr
@@ -145,7 +146,7 @@ class _StoredEntry(BaseModel):
 
 
 class _StoredLock(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", title="the lock")
 
     format: StrictInt
     resources: dict[str, _StoredEntry] = {}
@@ -153,22 +154,26 @@ class _StoredLock(BaseModel):
 
 def _parsed(text: str, path: Path) -> dict[str, LockEntry]:
     document = _toml(text, path)
-    written = document.get("format")
-    if isinstance(written, int) and written > FORMAT:
-        raise LockError(
-            f"it has format {written}, and this Clockwork reads format {FORMAT}",
-            file=path,
-            hint="Upgrade Clockwork: a newer one wrote this file.",
-        )
+    if not document:
+        raise LockError("it is empty", file=path, hint=_REPAIR)
+    _check_format(document.get("format"), path)
     try:
         stored = _StoredLock.model_validate(document)
-        return {address: _entry(item) for address, item in stored.resources.items()}
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise LockError(f"{place}: {first['msg']}", file=path, hint=_REPAIR) from None
-    except json.JSONDecodeError as error:
-        raise LockError(f"a value under json_values is not JSON: {error}", file=path, hint=_REPAIR) from None
+        first = problems(error)[0]
+        raise LockError(f"{first.field}: {first.message}", file=path, hint=_REPAIR) from None
+    return {address: _entry(item, address, path) for address, item in stored.resources.items()}
+
+
+def _check_format(written: object, path: Path) -> None:
+    if not isinstance(written, int) or written == FORMAT:
+        return
+    newer = "Upgrade Clockwork: a newer one wrote this file."
+    raise LockError(
+        f"it has format {written}, and this Clockwork reads format {FORMAT}",
+        file=path,
+        hint=newer if written > FORMAT else _REPAIR,
+    )
 
 
 _REPAIR = "Restore the file from version control, or delete it: the values are then asked for again."
@@ -188,8 +193,8 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _entry(stored: _StoredEntry) -> LockEntry:
-    decoded = {name: json.loads(text) for name, text in stored.json_values.items()}
+def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
+    decoded = {name: _decoded(text, address, name, path) for name, text in stored.json_values.items()}
     return LockEntry(
         type=stored.type,
         question=stored.question,
@@ -198,6 +203,19 @@ def _entry(stored: _StoredEntry) -> LockEntry:
         unset=tuple(stored.unset),
         digests=stored.digests,
     )
+
+
+def _decoded(text: str, address: str, name: str, path: Path) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise LockError(
+            f"the value under json_values is not JSON: {error}",
+            address=address,
+            field=name,
+            file=path,
+            hint=_REPAIR,
+        ) from None
 
 
 def _as_json(value: Any) -> Any:

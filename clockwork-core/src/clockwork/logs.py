@@ -111,7 +111,7 @@ def _TEXT() -> list[Any]:
 
 
 def _without_secrets(_logger: Any, _method: str, record: Any) -> Any:
-    from clockwork.resources.placeholders import mapped
+    from clockwork.placeholders import mapped
 
     return mapped(record, redacted)
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import AssertionsFailed, Cancelled, DeployError
 from clockwork.hook_types import Event
+from clockwork.placeholders import Placeholder, placeholders, split_reference
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
-from clockwork.resources.placeholders import Placeholder, placeholders, split_reference
 from clockwork.resources.references import filled, follow
 from clockwork.results import RunResult
 from clockwork.settings import Settings

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clockwork.placeholders import written
 from clockwork.resources.base import Resource
-from clockwork.resources.placeholders import written
 from clockwork.results import Action, FieldValue, ResourceChange, RunResult
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, InstanceOf
 from pydantic_core import core_schema
 
-from clockwork.resources.placeholders import accept_placeholders
+from clockwork.placeholders import accept_placeholders
 
 if TYPE_CHECKING:
     from clockwork.containers.readiness import Container

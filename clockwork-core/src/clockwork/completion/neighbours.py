@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clockwork.hook_types import CompletionContext
+from clockwork.placeholders import Placeholder, placeholders_in
 from clockwork.resources.base import Resource
 from clockwork.resources.order import dependencies
-from clockwork.resources.placeholders import Placeholder, placeholders_in
 
 
 def connected(resource: Resource, context: CompletionContext) -> list[Resource]:

@@ -10,9 +10,9 @@ import pulumi
 
 from clockwork.assertions.readiness import gates, not_ready, wait_until_ready
 from clockwork.hook_types import Event
+from clockwork.placeholders import placeholders
 from clockwork.plugins.manager import PluginManager
 from clockwork.resources.base import Resource
-from clockwork.resources.placeholders import placeholders
 from clockwork.resources.references import filled
 from clockwork.results import AssertionResult
 

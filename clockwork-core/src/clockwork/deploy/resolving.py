@@ -11,11 +11,11 @@ import pulumi
 from pulumi import _types
 
 from clockwork.errors import DeployError, SecretError
+from clockwork.placeholders import Placeholder, is_literal, parts, split_reference
 from clockwork.providers.embedded import EmbeddedResource
 from clockwork.providers.generated_secret import GeneratedSecret
 from clockwork.redaction import keep_secret
 from clockwork.resources.base import Resource
-from clockwork.resources.placeholders import Placeholder, is_literal, parts, split_reference
 from clockwork.resources.references import follow
 from clockwork.resources.secret import SecretSource
 

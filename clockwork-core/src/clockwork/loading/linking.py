@@ -8,8 +8,8 @@ from typing import Any
 
 from clockwork.errors import LoadError
 from clockwork.hook_types import LoadedFile
+from clockwork.placeholders import Placeholder, placeholders, replaced, split_reference, written
 from clockwork.resources.base import Resource
-from clockwork.resources.placeholders import Placeholder, placeholders, replaced, split_reference, written
 from clockwork.resources.secret import Secret, SecretSource
 
 

@@ -12,9 +12,10 @@ import pulumi
 from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import PluginError, ProviderError
+from clockwork.placeholders import is_literal
 from clockwork.providers.registration import output_of, running_registrations
-from clockwork.resources.placeholders import is_literal
 from clockwork.state.journal import Claim, Journal
+from clockwork.validation import problems
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ class EmbeddedResource(pulumi.CustomResource):
                 mode="json", exclude_none=True, by_alias=True
             )
         except ValidationError as error:
-            raise ProviderError(_first_error(error), address=resource_name) from None
+            first = problems(error)[0]
+            raise ProviderError(first.message, address=resource_name, field=first.field or None) from None
         super().__init__(self.type_token, resource_name, dependency=True)
         self._registration = running_registrations().register(self.type_token, resource_name, plain)
 
@@ -256,8 +258,3 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(_is_plain(item) for item in value)
     return is_literal(value) if isinstance(value, str) else not isinstance(value, _COMPUTED)
-
-
-def _first_error(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc']) or 'inputs'}: {first['msg']}"

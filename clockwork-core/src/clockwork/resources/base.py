@@ -6,15 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional, Self
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import core_schema
 
 from clockwork.assertions.base import Assertions
 from clockwork.errors import LoadError
+from clockwork.placeholders import Placeholder, accept_placeholders
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.fields import Completion, completion_of, not_completable
 from clockwork.resources.links import Links
-from clockwork.resources.placeholders import Placeholder, accept_placeholders
+from clockwork.resources.texts import wrong_text
 
 
 class Resource(BaseModel):
@@ -51,6 +60,14 @@ class Resource(BaseModel):
         schema = handler(source)
         accept_placeholders(schema)
         return schema
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _takes_only_text_for_text(cls, value: Any, info: ValidationInfo) -> Any:
+        reason = wrong_text(value, cls.model_fields[str(info.field_name)].annotation)
+        if reason:
+            raise ValueError(reason)
+        return value
 
     @property
     def address(self) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from clockwork.errors import LoadError
+from clockwork.placeholders import placeholders_in, split_reference
 from clockwork.resources.base import Resource
 from clockwork.resources.group import Group
-from clockwork.resources.placeholders import placeholders_in, split_reference
 
 
 def in_order(resources: Sequence[Resource]) -> list[Resource]:

@@ -11,9 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import LoadError
-from clockwork.resources.base import Resource
-from clockwork.resources.order import in_order
-from clockwork.resources.placeholders import (
+from clockwork.placeholders import (
     Placeholder,
     has_placeholder,
     mapped,
@@ -23,6 +21,8 @@ from clockwork.resources.placeholders import (
     split_reference,
     written,
 )
+from clockwork.resources.base import Resource
+from clockwork.resources.order import in_order
 
 _STEP = re.compile(r"\.?(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]|\[\"(?P<key>[^\"]*)\"\]")
 

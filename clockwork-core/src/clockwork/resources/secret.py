@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 from clockwork.errors import SecretError
-from clockwork.resources.placeholders import Placeholder
+from clockwork.placeholders import Placeholder
 
 Origin = Literal["environment", "file", "config", "generated"]
 

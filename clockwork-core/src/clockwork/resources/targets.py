@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from clockwork.errors import UsageError
+from clockwork.placeholders import placeholders_in
 from clockwork.resources.base import Resource
 from clockwork.resources.order import dependencies, direct
-from clockwork.resources.placeholders import placeholders_in
 
 
 def chosen(resources: Sequence[Resource], targets: Collection[str]) -> list[Resource]:

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ClockworkError
+from clockwork.placeholders import mapped
 from clockwork.redaction import redacted
-from clockwork.resources.placeholders import mapped
 from clockwork.results import AssertionResult, FieldValue, ResourceChange, RunResult
 from clockwork.ui.values import without_secrets
 
