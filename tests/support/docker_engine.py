@@ -131,7 +131,10 @@ class _SharedDaemon:
 
     def _options(self) -> list[str]:
         folders = {"data-root": "data", "exec-root": "exec", "pidfile": "pid"}
-        return [f"--host={self.engine.host}", *(f"--{name}={self._folder}/{p}" for name, p in folders.items())]
+        return [
+            f"--host={self.engine.host}",
+            *(f"--{name}={self._folder}/{p}" for name, p in folders.items()),
+        ]
 
     def _last_words(self) -> str:
         return (self._folder / "log").read_text(errors="replace")[-2000:]

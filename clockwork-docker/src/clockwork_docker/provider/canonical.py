@@ -45,7 +45,9 @@ def canonical(inputs: ContainerInputs) -> dict[str, Any]:
     """
     plain = inputs.model_dump(mode="json", by_alias=True, exclude_none=True)
     made = {name: _FORMS.get(name, _unchanged)(value) for name, value in plain.items()}
-    return {name: value for name, value in made.items() if value not in _EMPTY and value != _DEFAULTS.get(name)}
+    return {
+        name: value for name, value in made.items() if value not in _EMPTY and value != _DEFAULTS.get(name)
+    }
 
 
 def changed(old: ContainerInputs, new: ContainerInputs) -> list[str]:
@@ -62,7 +64,9 @@ def spec_digest(inputs: ContainerInputs) -> str:
 
 def same(old: Wire, new: Wire, name: str) -> bool:
     """Tell whether one input of a network, a volume or an image means the same in both."""
-    before, after = (_simple(inputs.model_dump(mode="json", by_alias=True).get(name)) for inputs in (old, new))
+    before, after = (
+        _simple(inputs.model_dump(mode="json", by_alias=True).get(name)) for inputs in (old, new)
+    )
     return bool(before == after)
 
 
