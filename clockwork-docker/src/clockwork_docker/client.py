@@ -8,7 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from docker import APIClient
 from docker.context import ContextAPI
@@ -51,14 +53,20 @@ class Endpoint:
         return self.host.startswith(("unix:", "npipe:"))
 
     @property
+    def machine(self) -> str:
+        """The host name under which published ports are reached."""
+        return "127.0.0.1" if self.is_local else urlsplit(self.host).hostname or "127.0.0.1"
+
+    @property
     def tls(self) -> Any:
         """The SDK's TLS settings; ``False`` without TLS."""
         if self.context:
             return ContextAPI.get_context(self.context).TLSConfig or False
         if not self.certificates:
             return False
-        parts = [os.path.join(self.certificates, name) for name in ("cert.pem", "key.pem", "ca.pem")]
-        return TLSConfig(client_cert=(parts[0], parts[1]), ca_cert=parts[2], verify=self.verify)
+        folder = Path(self.certificates)
+        pair = (str(folder / "cert.pem"), str(folder / "key.pem"))
+        return TLSConfig(client_cert=pair, ca_cert=str(folder / "ca.pem"), verify=self.verify)
 
 
 def find_endpoint() -> Endpoint:
@@ -70,7 +78,7 @@ def find_endpoint() -> Endpoint:
     host = os.environ.get("DOCKER_HOST", "").strip()
     if host:
         speaks_tls = bool(os.environ.get("DOCKER_TLS_VERIFY") or os.environ.get("DOCKER_CERT_PATH"))
-        folder = os.environ.get("DOCKER_CERT_PATH") or os.path.expanduser("~/.docker")
+        folder = os.environ.get("DOCKER_CERT_PATH") or str(Path("~/.docker").expanduser())
         is_tls = speaks_tls and host.startswith(("tcp:", "https:"))
         verify = bool(os.environ.get("DOCKER_TLS_VERIFY"))
         return Endpoint(host, "DOCKER_HOST", folder if is_tls else "", verify)
@@ -84,7 +92,7 @@ def find_endpoint() -> Endpoint:
     if context is None:
         raise ProviderError(
             f"the Docker context {name!r} does not exist",
-            hint="`docker context ls` lists those that do; DOCKER_CONTEXT or `docker context use` chooses one.",
+            hint="`docker context ls` lists them; DOCKER_CONTEXT or `docker context use` chooses one.",
         )
     origin = f"the context {name!r}"
     return Endpoint(context.Host, origin, context=name if context.TLSConfig else "")

@@ -29,12 +29,12 @@ class Container(EmbeddedResource, type="docker:index/container:Container"):
     async def check(self, new: ContainerInputs, old: ContainerInputs | None) -> None:
         """Refuse values that mean nothing, and a name that somebody else's container has."""
         self._check_values(new)
-        if old is not None and self._name(old) == self._name(new):
+        if old is not None and self._called(old) == self._called(new):
             return
         api = await run(connect)
-        real = await run(find_container, api, self._name(new))
+        real = await run(find_container, api, self._called(new))
         if real is not None and not self._owner.owns(real["Config"].get("Labels")):
-            raise refuse_foreign(self.call, KIND, self._name(new), real)
+            raise refuse_foreign(self.call, KIND, self._called(new), real)
 
     async def diff(self, state: ContainerState, old: ContainerInputs, new: ContainerInputs) -> Diff:
         """Compare two wishes by what they mean, and look at the real container for changes by hand."""
@@ -47,7 +47,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container"):
         if real is None:
             self.call.note("the container is gone; it is made again")
             return Diff({**changes, "name": FieldChange(replace=True, drift=True)}, delete_first=True)
-        for drift in drifts(real, new, self._name(new)):
+        for drift in drifts(real, new, self._called(new)):
             if drift.field not in changes:
                 self.call.note(f"{drift.told}; it is restored")
                 changes[drift.field] = FieldChange(replace=drift.replace, drift=True)
@@ -59,7 +59,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container"):
     async def create(self, new: ContainerInputs) -> ContainerState:
         """Make the container and wait until it is up; a predecessor comes back if it does not come up."""
         api = await run(connect)
-        name = self._name(new)
+        name = self._called(new)
         image = await have_image(api, new.image, new.platform, self.call)
         steps = Steps(api, self.call)
         in_the_way = await run(find_container, api, name)
@@ -93,7 +93,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container"):
                 hint="Apply again; it will be made anew.",
             )
         steps = Steps(api, self.call)
-        return state_of(await steps.bring_in_line(real, new, self._name(new)), new)
+        return state_of(await steps.bring_in_line(real, new, self._called(new)), new)
 
     async def delete(self, state: ContainerState) -> None:
         """Remove the container; one that makes room for its replacement is only set aside."""
@@ -121,7 +121,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container"):
     def _owner(self) -> Owner:
         return Owner.of(self.call)
 
-    def _name(self, inputs: ContainerInputs) -> str:
+    def _called(self, inputs: ContainerInputs) -> str:
         return inputs.name or self.call.name
 
     def _check_values(self, new: ContainerInputs) -> None:

@@ -27,11 +27,11 @@ class Network(EmbeddedResource, type="docker:index/network:Network"):
 
     async def check(self, new: NetworkInputs, old: NetworkInputs | None) -> None:
         """Refuse a name that somebody else's network has."""
-        if old is not None and self._name(old) == self._name(new):
+        if old is not None and self._called(old) == self._called(new):
             return
-        real = await run(find_network, await run(connect), self._name(new))
+        real = await run(find_network, await run(connect), self._called(new))
         if real is not None and not self._owner.owns(real.get("Labels")):
-            raise refuse_foreign(self.call, KIND, self._name(new), real)
+            raise refuse_foreign(self.call, KIND, self._called(new), real)
 
     async def diff(self, state: NetworkState, old: NetworkInputs, new: NetworkInputs) -> Diff:
         """Compare two wishes by what they mean, and look whether the network is still there."""
@@ -44,7 +44,7 @@ class Network(EmbeddedResource, type="docker:index/network:Network"):
 
     async def create(self, new: NetworkInputs) -> NetworkState:
         """Make the network; one that a killed run left is made again."""
-        api, name = await run(connect), self._name(new)
+        api, name = await run(connect), self._called(new)
         left = await run(find_network, api, name)
         if left is not None and not self._owner.owns(left.get("Labels")):
             raise refuse_foreign(self.call, KIND, name, left)
@@ -89,7 +89,7 @@ class Network(EmbeddedResource, type="docker:index/network:Network"):
     def _owner(self) -> Owner:
         return Owner.of(self.call)
 
-    def _name(self, inputs: NetworkInputs) -> str:
+    def _called(self, inputs: NetworkInputs) -> str:
         return inputs.name or self.call.name
 
 

@@ -42,17 +42,12 @@ def port_taken(api: APIClient, inputs: ContainerInputs, reason: str, call: Call)
     )
 
 
-def container_with(api: APIClient, port: int) -> str | None:
-    """Name the running container that publishes a port of the host."""
+def _container_with(api: APIClient, port: int) -> str | None:
     for container in api.containers():
         if any(published.get("PublicPort") == port for published in container.get("Ports") or []):
-            return str((container.get("Names") or [container["Id"]])[0]).lstrip("/")
+            name = str((container.get("Names") or [container["Id"]])[0]).lstrip("/")
+            return f"the container {name!r}"
     return None
-
-
-def _container_with(api: APIClient, port: int) -> str | None:
-    name = container_with(api, port)
-    return f"the container {name!r}" if name else None
 
 
 def _process_with(port: int) -> str | None:

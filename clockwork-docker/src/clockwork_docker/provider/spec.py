@@ -21,9 +21,9 @@ def configuration(inputs: ContainerInputs, labels: Mapping[str, str]) -> dict[st
         inputs: What the container should be.
         labels: The labels by which Clockwork knows it.
     """
-    first = (inputs.networks_advanced or [None])[0]
+    first = next(iter(inputs.networks_advanced or []), None)
     own = {label.label: label.value for label in inputs.labels or []}
-    body = {
+    body: dict[str, Any] = {
         "Image": inputs.image,
         "Cmd": inputs.command,
         "Entrypoint": inputs.entrypoints,
@@ -69,7 +69,7 @@ def resources(inputs: ContainerInputs) -> dict[str, Any]:
 
 def _host_configuration(inputs: ContainerInputs) -> dict[str, Any]:
     capabilities = inputs.capabilities
-    first = (inputs.networks_advanced or [None])[0]
+    first = next(iter(inputs.networks_advanced or []), None)
     return _set(
         {
             **resources(inputs),

@@ -27,11 +27,11 @@ class Volume(EmbeddedResource, type="docker:index/volume:Volume"):
 
     async def check(self, new: VolumeInputs, old: VolumeInputs | None) -> None:
         """Refuse a name that somebody else's volume has."""
-        if old is not None and self._name(old) == self._name(new):
+        if old is not None and self._called(old) == self._called(new):
             return
-        real = await run(find_volume, await run(connect), self._name(new))
+        real = await run(find_volume, await run(connect), self._called(new))
         if real is not None and not self._owner.owns(real.get("Labels")):
-            raise refuse_foreign(self.call, KIND, self._name(new), real)
+            raise refuse_foreign(self.call, KIND, self._called(new), real)
 
     async def diff(self, state: VolumeState, old: VolumeInputs, new: VolumeInputs) -> Diff:
         """Compare two wishes by what they mean, and look whether the volume is still there."""
@@ -46,7 +46,7 @@ class Volume(EmbeddedResource, type="docker:index/volume:Volume"):
 
     async def create(self, new: VolumeInputs) -> VolumeState:
         """Make the volume; one that an earlier run of this stack left is taken over, with its content."""
-        api, name = await run(connect), self._name(new)
+        api, name = await run(connect), self._called(new)
         left = await run(find_volume, api, name)
         if left is not None and not self._owner.owns(left.get("Labels")):
             raise refuse_foreign(self.call, KIND, name, left)
@@ -92,7 +92,7 @@ class Volume(EmbeddedResource, type="docker:index/volume:Volume"):
     def _owner(self) -> Owner:
         return Owner.of(self.call)
 
-    def _name(self, inputs: VolumeInputs) -> str:
+    def _called(self, inputs: VolumeInputs) -> str:
         return inputs.name or self.call.name
 
     def _remove(self, api: APIClient, name: str) -> None:

@@ -70,19 +70,23 @@ async def _until_up(api: APIClient, container: str, inputs: ContainerInputs, cal
         pause = min(pause * 1.5, 0.5)
 
 
-def last_lines(api: APIClient, container: str, number: int = _LINES) -> str:
-    """Give the last lines that a container said, indented; empty when it said nothing.
+def log_lines(api: APIClient, container: str, number: int) -> list[str]:
+    """Give the last lines that a container said, oldest first.
 
     Args:
         api: The engine.
         container: Its id or name.
-        number: How many lines.
+        number: How many lines at most.
     """
     try:
         told: bytes = api.logs(container, tail=number, stdout=True, stderr=True)
     except APIError:
-        return ""  # a logging driver that cannot be read is no fault of the container
-    return "".join(f"\n  {line}" for line in told.decode("utf-8", errors="replace").splitlines())
+        return []  # it is gone, or its logging driver cannot be read
+    return told.decode("utf-8", errors="replace").splitlines()
+
+
+def _last_words(api: APIClient, container: str) -> str:
+    return "".join(f"\n  {line}" for line in log_lines(api, container, _LINES))
 
 
 def _has_died(real: Mapping[str, Any]) -> bool:
@@ -98,7 +102,7 @@ def _health(real: Mapping[str, Any]) -> str | None:
 def _died(api: APIClient, real: Mapping[str, Any], call: Call) -> ProviderError:
     state = real["State"]
     code = state.get("ExitCode")
-    said_last = last_lines(api, real["Id"])
+    said_last = _last_words(api, real["Id"])
     why = "it used more memory than it may" if state.get("OOMKilled") else state.get("Error") or ""
     message = f"the container ended at once, with exit code {code}{': ' + why if why else ''}"
     told = f"; its last words:{said_last}" if said_last else "; it said nothing"
@@ -116,7 +120,7 @@ def _unhealthy(
     seen = str(probes[-1].get("Output", "")).strip() if probes else ""
     message = "it is unhealthy" if health == "unhealthy" else f"it is not healthy after {patience:.0f} s"
     probe = f"; its last health check said: {seen}" if seen else ""
-    said_last = last_lines(api, real["Id"])
+    said_last = _last_words(api, real["Id"])
     told = f"; its last words:{said_last}" if said_last else ""
     return ProviderError(
         message + probe + told, address=call.name, hint="Correct the health check or what it checks."
