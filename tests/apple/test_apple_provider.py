@@ -84,17 +84,14 @@ def test_one_that_should_not_run_is_only_made(machine: Machine, calls: AppleCall
 def test_what_is_as_wished_has_no_difference(machine: Machine, calls: AppleCalls) -> None:
     (calls.project / "site").mkdir()
     port, other = free_port(), free_port()
-    given = {
-        "ports": [f"{port}:80", f"127.0.0.1:{other}:81"],
-        "volumes": ["site-data:/data", "./site:/www"],
-        "env_vars": {"A": "1", "B": "2"},
-    }
-    old = wish(**given)
+    ports = [f"{port}:80", f"127.0.0.1:{other}:81"]
+    volumes = ["cwtest-data:/data", "./site:/www"]
+    old = wish(ports=ports, volumes=volumes, env_vars={"A": "1", "B": "2"})
     state = run(calls.container().create(old))
     new = wish(
         image="docker.io/library/nginx:alpine",
-        ports=[*reversed(given["ports"])],
-        volumes=["./site:/www/", "site-data:/data"],
+        ports=[*reversed(ports)],
+        volumes=["./site:/www/", "cwtest-data:/data"],
         env_vars={"B": "2", "A": "1"},
         networks=["default"],
     )
@@ -135,7 +132,9 @@ def test_stopped_killed_and_deleted_by_hand_is_seen_and_mended(machine: Machine,
 
     machine("stop", "cwtest-web")
     assert drifted() == ["start"]
-    assert run(calls.container().read(state)).running is False
+    seen = run(calls.container().read(state))
+    assert seen is not None
+    assert not seen.running
     run(calls.container().update(state, wish()))
     assert drifted() == []
     machine.kill_process("cwtest-web")
@@ -246,9 +245,9 @@ def test_a_container_that_ends_at_once_is_told_with_its_log_and_removed(
     fake: FakeContainer, calls: AppleCalls
 ) -> None:
     fake.image("docker.io/library/dies:1", ends=1, log=[f"line {number}" for number in range(20)])
-    with pytest.raises(ProviderError, match="its log:\n  line 10\n.*\n  line 19$|line 19") as failed:
+    with pytest.raises(ProviderError, match="the last lines of its log:\n  line 10\n") as failed:
         created(calls, image="dies:1")
-    assert "line 9\n" not in failed.value.message
+    assert failed.value.message.endswith("\n  line 19")
     assert fake.names() == []
 
 
@@ -286,9 +285,10 @@ def test_somebody_elses_container_is_never_touched(machine: Machine, calls: Appl
             run(attempt)
         assert "container delete cwtest-web" in str(refused.value.hint)
     state = Container.State(name="cwtest-web", generation="0" * 32, image="", image_digest="")
-    for attempt in (calls.container().diff(state, wish(), wish()), calls.container().update(state, wish())):
-        with pytest.raises(ProviderError, match="this stack did not make it"):
-            run(attempt)
+    with pytest.raises(ProviderError, match="this stack did not make it"):
+        run(calls.container().diff(state, wish(), wish()))
+    with pytest.raises(ProviderError, match="this stack did not make it"):
+        run(calls.container().update(state, wish()))
     run(calls.container().delete(state))
     assert "is kept" in calls.notes[-1]
     assert run(calls.container().read(state)) is None
