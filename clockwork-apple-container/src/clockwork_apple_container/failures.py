@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from clockwork.errors import ProviderError
 from clockwork_apple_container.settings import PROGRAM, START_SYSTEM
 
-_USAGE = 64
-
 
 class CommandFailed(ProviderError):
     """The ``container`` program ended with an error.

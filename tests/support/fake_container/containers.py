@@ -130,7 +130,7 @@ def inspect(machine: Machine, args: Sequence[str]) -> None:
     wanted = list(dict.fromkeys(read("inspect", args, spellings()).rest))
     if not wanted:
         raise UsageFailure("Missing expected argument '<container-ids> ...'", "inspect")
-    known = [name for name in wanted if name in machine.state["containers"]]
+    known = [name for name in wanted if name in machine.state["containers"] and not _is_unseen(machine, name)]
     if machine.is_old:
         print(shapes.compact(shapes.containers(machine, known), sort=False))
         return
@@ -138,6 +138,14 @@ def inspect(machine: Machine, args: Sequence[str]) -> None:
     if missing:
         raise Failure("notFound", f"container not found: {', '.join(missing)}")
     print(shapes.pretty(shapes.containers(machine, known)))
+
+
+def _is_unseen(machine: Machine, name: str) -> bool:
+    """Whether a container is not there yet at the first look, as one that is just being made."""
+    if name not in machine.knobs["unseen_once"] or name in machine.state["unseen"]:
+        return False
+    machine.state["unseen"].append(name)
+    return True
 
 
 def logs(machine: Machine, args: Sequence[str]) -> None:
