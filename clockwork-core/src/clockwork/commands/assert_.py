@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from clockwork.commands.options import COMPLETION, PROJECT, RunOptions, takes
+from clockwork.commands.wish import answered
 
 
+@answered
 @click.command("assert")
 @takes(PROJECT, COMPLETION)
 @click.option("--dry-run", is_flag=True, help="Complete the resources; check nothing.")
