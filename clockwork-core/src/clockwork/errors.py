@@ -150,3 +150,7 @@ class Cancelled(ClockworkError):
     """The person stopped the run, or answered no."""
 
     code = "cancelled"
+
+
+class OutputError(ClockworkError):
+    """A result cannot be written to standard output."""

@@ -73,6 +73,16 @@ def chosen_format() -> str:
     return _chosen("CW_LOG_FORMAT", "text", FORMATS)
 
 
+def check_choices() -> None:
+    """Look at what was chosen before there is a record to write.
+
+    Raises:
+        UsageError: ``CW_LOG_LEVEL`` or ``CW_LOG_FORMAT`` is none of the known ones.
+    """
+    chosen_level()
+    chosen_format()
+
+
 def _chosen(variable: str, default: str, allowed: tuple[str, ...]) -> str:
     value = os.environ.get(variable, "").strip().lower() or default
     if value not in allowed:

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from clockwork.commands.options import COMPLETION, PROJECT, TARGETS, RunOptions, takes
+from clockwork.commands.wish import answered
 from clockwork.errors import UsageError
 
 
+@answered
 @click.command("assert")
 @takes(TARGETS, PROJECT, COMPLETION)
 @click.option("--dry-run", is_flag=True, help="Complete the resources; check nothing.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from clockwork.commands.options import ASKING, ENGINE, PROJECT, TARGETS, RunOptions, takes
+from clockwork.commands.wish import answered
 
 
+@answered
 @click.command()
 @takes(TARGETS, PROJECT, ENGINE, ASKING)
 @click.option("--dry-run", is_flag=True, help="Show what would be removed; remove nothing.")

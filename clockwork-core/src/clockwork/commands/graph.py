@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from clockwork.commands.options import PROJECT, RunOptions, takes
+from clockwork.commands.wish import answered
 
 
+@answered
 @click.command()
 @takes(PROJECT)
 @click.option(
@@ -24,12 +26,11 @@ def graph(options: RunOptions, form: str) -> None:
     """
     from clockwork.commands.run import quietly
     from clockwork.ui.graph import Graph
-    from clockwork.ui.json_document import dumped, graph_document
     from clockwork.ui.screen import results
 
     found = Graph.of(quietly(options, lambda core, file: core.resources(file)))
-    if options.json:
-        click.echo(dumped(graph_document(found)))
+    if options.answer.json:
+        options.answer.give(resources=found.described())
     elif form == "tree":
         results().show(found.tree())
     else:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from clockwork.commands.options import PROJECT, TARGETS, RunOptions, takes
+from clockwork.commands.wish import answered
 
 
+@answered
 @click.command()
 @takes(TARGETS, PROJECT)
 def outputs(options: RunOptions) -> None:
@@ -16,12 +18,12 @@ def outputs(options: RunOptions) -> None:
     `resource.ref("NAME")` takes.
     """
     from clockwork.commands.run import quietly
-    from clockwork.ui.json_document import dumped, outputs_document
     from clockwork.ui.outputs_view import output_lines
     from clockwork.ui.screen import results
+    from clockwork.ui.values import without_secrets
 
     found = quietly(options, lambda core, file: core.outputs(file, targets=options.addresses))
-    if options.json:
-        click.echo(dumped(outputs_document(found)))
+    if options.answer.json:
+        options.answer.give(outputs={one.address: without_secrets(one.outputs) for one in found})
     else:
         results().show(output_lines(found))

@@ -10,6 +10,7 @@ from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from clockwork.assertions.base import Assertion
+    from clockwork.connections import Connection
     from clockwork.hook_types import (
         CompletionContext,
         FoundResource,
@@ -79,6 +80,12 @@ def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:
     from clockwork.assertions.defaults import default_assertions
 
     return default_assertions(resource)
+
+
+@hookimpl(trylast=True)
+def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource]:
+    """Ask the connection itself."""
+    return list(connection.join(resource))
 
 
 @hookimpl

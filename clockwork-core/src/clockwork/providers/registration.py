@@ -99,6 +99,10 @@ class Registrations:
             self._current.resolve(args.props), pulumi.ResourceOptions.merge(args.opts, waits)
         )
 
+    def resolve(self, value: Any) -> Any:
+        """Put later values in the place of what stands for them, for the resource that is compiled."""
+        return self._current.resolve(value)
+
     def register(self, type_token: str, name: str, props: Mapping[str, Any]) -> asyncio.Task[Any]:
         """Send one registration with plain inputs; its task gives the engine's response."""
         current = self._current
@@ -130,6 +134,23 @@ def running_registrations() -> Registrations:
             hint="Make it inside to_pulumi().",
         )
     return program
+
+
+def later(value: Any) -> Any:
+    """Give a field's value with later values in the place of what stands for them.
+
+    An author needs it only where ``to_pulumi()`` looks into a text, such as a port in ``"8080:80"``.
+
+    Args:
+        value: A field's value.
+
+    Returns:
+        The same value; a Pulumi output where something in it is known later.
+
+    Raises:
+        ProviderError: It is called outside ``to_pulumi()``.
+    """
+    return running_registrations().resolve(value)
 
 
 def output_of(resource: pulumi.Resource, registration: asyncio.Task[Any], pick: Any) -> pulumi.Output[Any]:

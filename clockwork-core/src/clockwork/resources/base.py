@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Optional, Self
+from typing import TYPE_CHECKING, Any, Optional, Self
 
 from pydantic import (
     BaseModel,
@@ -24,6 +24,9 @@ from clockwork.provenance import Provenance, Source
 from clockwork.resources.fields import Completion, completion_of, not_completable
 from clockwork.resources.links import Links
 from clockwork.resources.texts import wrong_text
+
+if TYPE_CHECKING:
+    from clockwork.connections import Connection
 
 
 class Resource(BaseModel):
@@ -105,17 +108,21 @@ class Resource(BaseModel):
         """
         return str(Placeholder("ref", f"{self._address or self.links.key}.{path}"))
 
-    def connect(self, *others: Resource) -> Self:
+    def connect(self, *others: Resource | Connection) -> Self:
         """Deploy this resource after others, and let its completion see them.
 
         Args:
-            *others: What it needs.
+            *others: What it needs; a :class:`~clockwork.connections.Connection` says what for.
 
         Returns:
             The resource itself.
         """
+        connections = [other for other in others if not isinstance(other, Resource)]
+        needed = [other for other in others if isinstance(other, Resource)]
+        needed += [other for connection in connections for other in connection.others]
         known = {id(other) for other in self.depends_on}
-        self.depends_on = [*self.depends_on, *(other for other in others if id(other) not in known)]
+        self.depends_on = [*self.depends_on, *(other for other in needed if id(other) not in known)]
+        self.links.connections += connections
         return self
 
     @property

@@ -125,12 +125,19 @@ def _known_values(one: Placeholder, done: Mapping[str, Resource]) -> Iterator[An
     resource = done[address]
     name = re.split(r"[.\[]", path, maxsplit=1)[0]
     values = dict(written(resource))
-    if name not in values:
+    value = values[name] if name in values else _property(resource, name)
+    if value is None:
         return
     try:
-        yield follow(values[name], path[len(name) :])
+        yield follow(value, path[len(name) :])
     except LookupError:
         raise LoadError(f"its field {name!r} has no {path!r}", address=address) from None
+
+
+def _property(resource: Resource, name: str) -> Any:
+    """Give what follows from the fields: a property that the resource's own class defines."""
+    is_own = isinstance(getattr(type(resource), name, None), property) and not hasattr(Resource, name)
+    return getattr(resource, name) if is_own else None
 
 
 def _filled(text: str, known: Mapping[str, Any], *, whole: bool) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from clockwork.resources.base import Resource
 from clockwork.resources.group import Group
@@ -53,6 +54,18 @@ class Graph:
         ]
         arrows = [f"  {json.dumps(a)} -> {json.dumps(b)};" for a, b in self._arrows()]
         return ["digraph clockwork {", "  rankdir=LR; node [shape=box];", *nodes, *inside, *arrows, "}"]
+
+    def described(self) -> list[dict[str, Any]]:
+        """Describe each resource for a program: what it is in, and what it needs."""
+        return [
+            {
+                "address": address,
+                "type": type(one).__name__,
+                "group": one.links.group.address if one.links.group else None,
+                "needs": list(self.needs[address]),
+            }
+            for address, one in self.resources.items()
+        ]
 
     def _inside(self, group: Group | None) -> list[Resource]:
         return [one for one in self.resources.values() if one.links.group is group]

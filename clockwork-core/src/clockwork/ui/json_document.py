@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clockwork.errors import ClockworkError
 from clockwork.placeholders import mapped
 from clockwork.redaction import redacted
 from clockwork.results import AssertionResult, FieldValue, ResourceChange, RunResult
 from clockwork.ui.values import without_secrets
-
-if TYPE_CHECKING:
-    from clockwork.state.deployed import Deployed
-    from clockwork.ui.graph import Graph
 
 FORMAT = 1
 RUN_COMMANDS = ("plan", "apply", "destroy", "assert")
@@ -56,26 +51,6 @@ def failure_document(command: str | None, error: BaseException) -> dict[str, Any
     if command in RUN_COMMANDS:
         return run_document(RunResult(command=command, stack=""), error)
     return {"format": FORMAT, "command": command, "error": error_document(error)}
-
-
-def graph_document(graph: Graph) -> dict[str, Any]:
-    """Describe the relations of a project's resources."""
-    resources = [
-        {
-            "address": address,
-            "type": type(resource).__name__,
-            "group": resource.links.group.address if resource.links.group else None,
-            "needs": list(graph.needs[address]),
-        }
-        for address, resource in graph.resources.items()
-    ]
-    return {"format": FORMAT, "command": "graph", "resources": resources, "error": None}
-
-
-def outputs_document(found: Sequence[Deployed]) -> dict[str, Any]:
-    """Describe what is deployed."""
-    outputs = {one.address: without_secrets(one.outputs) for one in found}
-    return {"format": FORMAT, "command": "outputs", "outputs": outputs, "error": None}
 
 
 def error_document(error: BaseException | None) -> dict[str, Any] | None:
