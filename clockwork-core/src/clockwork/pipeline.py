@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import AssertionsFailed, Cancelled, DeployError
 from clockwork.hook_types import Event
+from clockwork.logs import get_logger
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
 from clockwork.results import RunResult
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
     from clockwork.results import AssertionResult
+
+_log = get_logger(__name__)
 
 
 @dataclass
@@ -87,9 +90,10 @@ class Pipeline:
         """
         from clockwork.loading.loader import check_claims, load_resources
 
-        with self._timed("load"):
+        with self._timed("load") as found:
             self.resources = load_resources(self.project, self.plugins)
             check_claims(self.resources)
+            found["resources"] = len(self.resources)
         self.observe(Event("load.done", data={"resources": len(self.resources)}))
         return self.resources
 
@@ -102,12 +106,13 @@ class Pipeline:
         """
         from clockwork.loading.loader import check_claims
 
-        with self._timed("complete"):
+        with self._timed("complete") as found:
             completer = self.completer
             try:
                 self.resources = await completer.complete(self.resources)
             finally:
                 self.result.completion = completer.report
+                found.update(asdict(completer.report))
             check_claims(self.resources)
 
     async def complete_only(self) -> None:
@@ -180,8 +185,10 @@ class Pipeline:
             ClockworkError: A completion failed.
         """
         await self.complete_only()
-        self.result.assertions = await self.run_assertions(self.resources)
-        failed = [one for one in self.result.assertions if not one.passed]
+        with _log.stage("assert") as found:
+            self.result.assertions = await self.run_assertions(self.resources)
+            failed = [one for one in self.result.assertions if not one.passed]
+            found.update(assertions=len(self.result.assertions), failed=len(failed))
         if failed:
             raise AssertionsFailed(
                 f"{len(failed)} of {len(self.result.assertions)} assertions failed",
@@ -200,13 +207,14 @@ class Pipeline:
         """Have the engine work and put what it says in the result, also when it fails."""
         from clockwork.report import report
 
-        with self._timed("engine"):
+        with self._timed("engine") as found:
             try:
                 outcome = await work(self.compiler)
             except DeployError as error:
                 if error.engine_result is not None:
                     report(result, error.engine_result, self.resources)
                 raise
+            found.update(asdict(outcome.summary))
         report(result, outcome, self.resources)
 
     def _ask(self, planned: RunResult) -> None:
@@ -214,10 +222,12 @@ class Pipeline:
             raise Cancelled("stopped: the plan was not confirmed; nothing was changed")
 
     @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
+    def _timed(self, stage: str) -> Iterator[dict[str, Any]]:
+        """Note the seconds of a stage, and log it with what is found meanwhile."""
         started = time.perf_counter()
         try:
-            yield
+            with _log.stage(stage) as found:
+                yield found
         finally:
             spent = getattr(self.result.seconds, stage) + time.perf_counter() - started
             setattr(self.result.seconds, stage, spent)
