@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from clockwork.errors import AssertionsFailed, Cancelled, DeployError
+from clockwork.errors import AssertionsFailed, Cancelled, ClockworkError
 from clockwork.hook_types import Event
 from clockwork.logs import get_logger
 from clockwork.plugins.manager import PluginManager
@@ -144,13 +144,15 @@ class Pipeline:
             Cancelled: The plan was not confirmed.
         """
         await self.complete()
+        planned = None
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
             await self._deploy(planned, lambda compiler: compiler.preview(self.resources))
             self._ask(planned)
-        plan_first = self.confirm is None
         await self._deploy(
-            self.result, lambda compiler: compiler.apply(self.resources, plan_first=plan_first)
+            self.result,
+            lambda compiler: compiler.apply(self.resources, plan_first=planned is None),
+            planned,
         )
 
     async def destroy(self, *, dry_run: bool, keep_files: bool) -> None:
@@ -164,6 +166,7 @@ class Pipeline:
             ClockworkError: Something could not be removed; the state keeps it.
             Cancelled: The plan was not confirmed.
         """
+        planned = None
         if dry_run or self.confirm is not None:
             planned = self.result if dry_run else replace(self.result)
             await self._deploy(planned, lambda compiler: compiler.destroy(preview_only=True))
@@ -171,7 +174,9 @@ class Pipeline:
                 return
             if planned.resources:
                 self._ask(planned)
-        await self._deploy(self.result, lambda compiler: compiler.destroy())
+        await self._deploy(
+            self.result, lambda compiler: compiler.destroy(plan_first=planned is None), planned
+        )
         if not keep_files:
             from clockwork.state.local import remove_traces
 
@@ -202,17 +207,23 @@ class Pipeline:
         return await run_assertions(resources, self.plugins, self.observe)
 
     async def _deploy(
-        self, result: RunResult, work: Callable[[PulumiCompiler], Awaitable[EngineResult]]
+        self,
+        result: RunResult,
+        work: Callable[[PulumiCompiler], Awaitable[EngineResult]],
+        planned: RunResult | None = None,
     ) -> None:
-        """Have the engine work and put what it says in the result, also when it fails."""
+        """Have the engine work and put what it says in the result, also when it fails.
+
+        What it then did not get to is known from the plan that was confirmed, if one was.
+        """
         from clockwork.report import report
 
         with self._timed("engine") as found:
             try:
                 outcome = await work(self.compiler)
-            except DeployError as error:
+            except ClockworkError as error:
                 if error.engine_result is not None:
-                    report(result, error.engine_result, self.resources)
+                    report(result, error.engine_result, self.resources, planned)
                 raise
             found.update(asdict(outcome.summary))
         report(result, outcome, self.resources)
