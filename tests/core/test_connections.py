@@ -59,7 +59,7 @@ def test_a_database_is_an_address_with_a_secret(tmp_path: Path) -> None:
         tmp_path,
         "password = Secret.generate()",
         "db = Box(name='orders-db')",
-        "web = Box(name='web').connect(Database(db, user='a/b', password=password, database='shop'))",
+        "web = Box(name='web').connect(Database(to=db, user='a/b', password=password, database='shop'))",
     )
     assert found["web"].env_vars == {
         "DATABASE_URL": "postgresql://a%2Fb:${secret:password}@orders-db:5432/shop"
@@ -73,7 +73,7 @@ def test_a_service_is_an_address_and_a_gate(tmp_path: Path) -> None:
         tmp_path,
         "api = Box(name='api')",
         "web = Box(name='web', env_vars={'A': '1'})",
-        "web.connect(Service(api, port=8000, env='API', health='/up'))",
+        "web.connect(Service(to=api, port=8000, env='API', health='/up'))",
     )
     assert found["web"].env_vars == {"A": "1", "API": "http://api:8000"}
     (gate,) = found["api"].assertions
@@ -85,7 +85,7 @@ def test_the_users_own_value_stays(tmp_path: Path) -> None:
     found = loaded(
         tmp_path,
         "api = Box(name='api')",
-        "web = Box(name='web', env_vars={'API': 'mine'}).connect(Service(api, port=8000, env='API'))",
+        "web = Box(name='web', env_vars={'API': 'mine'}).connect(Service(to=api, port=8000, env='API'))",
     )
     assert found["web"].env_vars == {"API": "mine"}
 
@@ -97,7 +97,7 @@ def test_a_file_is_a_mount(tmp_path: Path) -> None:
         "page = FileResource(description='p', path='site/index.html', content='x', mode='644')",
         "data = Net(name='data')",
         "web = Box(name='web')",
-        "web.connect(File(page, at='/www/index.html'), File(data, at='/d', read_only=False))",
+        "web.connect(File(to=page, at='/www/index.html'), File(to=data, at='/d', read_only=False))",
     )
     assert found["web"].volumes == [f"{tmp_path}/site/index.html:/www/index.html:ro", "data:/d"]
 
@@ -106,8 +106,8 @@ def test_a_network_is_made_once_and_before_its_members(tmp_path: Path) -> None:
     found = loaded(
         tmp_path,
         "db, cache = Box(name='db'), Box(name='cache')",
-        "web = Box(name='web').connect(Network(db, name='shop'))",
-        "job = Box(name='job').connect(Network(cache, name='shop'))",
+        "web = Box(name='web').connect(Network(to=db, name='shop'))",
+        "job = Box(name='job').connect(Network(to=cache, name='shop'))",
     )
     assert [one.networks for one in found.values() if isinstance(one, Box)] == [["shop"]] * 4
     assert "network.shop" in found
@@ -117,9 +117,9 @@ def test_a_network_is_made_once_and_before_its_members(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("web = Net(name='web').connect(Service(api, port=80, env='API'))", "a Net has no env_vars"),
-        ("web = Box(name='web').connect(Database(api, scheme='odd'))", "the usual port of odd"),
-        ("web = Box(name='web').connect(File(at='/x'))", "connects to one resource, not 0"),
+        ("web = Net(name='web').connect(Service(to=api, port=80, env='API'))", "a Net has no env_vars"),
+        ("web = Box(name='web').connect(Database(to=api, scheme='odd'))", "the usual port of odd"),
+        ("web = Box(name='web').connect(File(to=[], at='/x'))", "connects to one resource, not 0"),
     ],
 )
 def test_what_cannot_be_connected_is_told(statement: str, said: str, tmp_path: Path) -> None:

@@ -213,11 +213,11 @@ def test_hook_clockwork_connect(manager: PluginManager) -> None:
         return [Note(name=connection.name)] if isinstance(connection, Network) else None
 
     add(manager, clockwork_connect)
-    network = Network(Note(), name="shop")
-    [made] = manager.first("clockwork_connect", resource=Note(), connection=network) or ()
-    assert made.name == "shop"
+    network = Network(to=Note(), name="shop")
+    made = manager.first("clockwork_connect", resource=Note(), connection=network)
+    assert [one.name for one in made or ()] == ["shop"]
     with pytest.raises(LoadError, match="has no volumes"):
-        manager.first("clockwork_connect", resource=Note(), connection=File(Note(), at="/x"))
+        manager.first("clockwork_connect", resource=Note(), connection=File(to=Note(), at="/x"))
 
 
 def test_hook_clockwork_cli_commands(manager: PluginManager) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from clockwork import ClockworkCore
 from clockwork.errors import ClockworkError, DeployError
-from clockwork.results import Action, RunResult
+from clockwork.results import Action, RunResult, Status
 from support.kinds import Kinds, Thing, declare, manager_of
 
 pytestmark = pytest.mark.engine
@@ -24,6 +24,11 @@ def core() -> ClockworkCore:
 def actions(result: RunResult | None) -> dict[str, Action]:
     assert result is not None
     return {change.address: change.action for change in result.resources}
+
+
+def statuses(result: RunResult | None) -> dict[str, Status]:
+    assert result is not None
+    return {change.address: change.status for change in result.resources}
 
 
 def failure(work: Callable[[Path], RunResult], main: Path) -> ClockworkError:
@@ -49,7 +54,7 @@ def test_a_refusal_is_the_resources_own_error_and_the_others_are_made(
     assert isinstance(error, DeployError)
     assert error.address == "bad"
     assert error.message == "the disk is full\nDelete something."
-    assert actions(error.result) == {"good": Action.CREATE}
+    assert statuses(error.result) == {"good": Status.DONE, "bad": Status.FAILED}
     declare(project, "good = ThingResource()", "bad = ThingResource()")
     assert actions(core.apply(main)) == {"good": Action.SAME, "bad": Action.CREATE}
 
@@ -61,7 +66,7 @@ def test_an_authors_mistake_is_told_with_its_type_and_fails_its_resource_alone(
     error = failure(core.apply, main)
     assert error.address == "bad"
     assert error.message == "TypeError: an author's bug"
-    assert actions(error.result) == {"good": Action.CREATE}
+    assert statuses(error.result) == {"good": Status.DONE, "bad": Status.FAILED}
 
 
 def test_several_failures_are_told_by_address(core: ClockworkCore, project: Path) -> None:

@@ -141,7 +141,7 @@ def test_an_identical_file_is_adopted_and_never_deleted(files: FileCalls) -> Non
     assert state.found
     asyncio.run(files.call().delete(state))
     assert file.read_text() == "hello\n"
-    assert any("was there before Clockwork" in note for note in files.notes)
+    assert any("was there before Clockwork" in note for note in files.kept)
 
 
 def test_our_own_path_may_be_checked_again(files: FileCalls) -> None:
@@ -216,7 +216,7 @@ def test_an_edited_file_survives_delete_unless_forced(files: FileCalls) -> None:
     (files.project / "notes.md").write_text("edited")
     asyncio.run(files.call().delete(state))
     assert (files.project / "notes.md").read_text() == "edited"
-    assert any("--force" in note for note in files.notes)
+    assert any("--force" in note for note in files.kept)
     asyncio.run(files.call(force=True).delete(state))
     assert not (files.project / "notes.md").exists()
 
@@ -228,7 +228,7 @@ def test_a_file_that_became_a_link_is_not_followed(files: FileCalls) -> None:
     (files.project / "notes.md").symlink_to("precious.txt")
     asyncio.run(files.call(force=True).delete(state))
     assert (files.project / "precious.txt").read_text() == "hello\n"
-    assert any("no longer the file" in note for note in files.notes)
+    assert any("no longer the file" in note for note in files.kept)
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def test_an_adopted_file_is_never_deleted_even_after_an_update(files: FileCalls)
     state = asyncio.run(files.call().update(state, wish("notes.md", "changed\n")))
     asyncio.run(files.call().delete(state))
     assert file.read_text() == "changed\n"
-    assert any("was there before Clockwork" in note for note in files.notes)
+    assert any("was there before Clockwork" in note for note in files.kept)
 
 
 def test_an_adopted_file_that_was_lost_and_made_again_is_ours(files: FileCalls) -> None:

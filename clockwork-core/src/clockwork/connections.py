@@ -2,7 +2,7 @@
 
 ``web.connect(db)`` alone is order. A connection is more: it says what the other is good for::
 
-    web.connect(Database(db, password=password), File(site, at="/www"), Network(db, name="shop"))
+    web.connect(Database(to=db, password=password), File(to=site, at="/www"), Network(to=db, name="shop"))
 
 Each puts references and secrets into the resource's own fields: all that it does stands in the plan.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Any, ClassVar, Optional
+from typing import ClassVar, Optional
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
@@ -25,21 +25,17 @@ class Connection(BaseModel):
     """What a resource needs another one for; derive from it to make a kind of one's own.
 
     Attributes:
-        others: The resources that are needed.
+        to: The resource that is needed, or several.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    others: tuple[InstanceOf[Resource], ...] = ()
+    to: InstanceOf[Resource] | list[InstanceOf[Resource]]
 
-    def __init__(self, *others: Resource, **fields: Any) -> None:
-        """Say what is needed, and how.
-
-        Args:
-            *others: The resources that are needed.
-            **fields: The fields of the kind.
-        """
-        super().__init__(others=others, **fields)
+    @property
+    def others(self) -> list[Resource]:
+        """The resources that are needed."""
+        return [self.to] if isinstance(self.to, Resource) else [*self.to]
 
     @property
     def other(self) -> Resource:

@@ -25,6 +25,7 @@ class ClockworkError(Exception):
         line: The line in ``file``, counted from 1.
         hint: What the person can do now.
         result: What was known and done before the failure, when a run got that far.
+        engine_result: What the engine planned or did before and beside the failure, when it ran.
     """
 
     code: ClassVar[str] = "error"
@@ -48,6 +49,7 @@ class ClockworkError(Exception):
         self.line = line
         self.hint = without_credentials(hint) if hint else hint
         self.result: RunResult | None = None
+        self.engine_result: EngineResult | None = None
 
     @property
     def where(self) -> str:
@@ -130,14 +132,9 @@ class ProviderError(ClockworkError):
 
 
 class DeployError(ClockworkError):
-    """The engine ran and at least one resource failed.
-
-    Attributes:
-        engine_result: What the engine planned or did before and beside the failure.
-    """
+    """The engine ran and at least one resource failed."""
 
     code = "deploy"
-    engine_result: EngineResult | None = None
 
 
 class AssertionsFailed(ClockworkError):

@@ -17,7 +17,10 @@ from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationErro
 
 from clockwork.atomic import replace_file
 from clockwork.errors import LockError
+from clockwork.logs import get_logger
 from clockwork.validation import problems
+
+_log = get_logger(__name__)
 
 FORMAT = 1
 
@@ -93,10 +96,13 @@ class Lock:
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
+            _log.debug("there is no lock", path=str(path))
             return cls(path)
         except (OSError, UnicodeDecodeError) as error:
             raise LockError(f"it cannot be read: {error}", file=path) from None
-        return cls(path, _parsed(text, path))
+        entries = _parsed(text, path)
+        _log.debug("the lock is read", path=str(path), entries=len(entries))
+        return cls(path, entries)
 
     @property
     def addresses(self) -> list[str]:
@@ -129,6 +135,7 @@ class Lock:
         except OSError as error:
             raise LockError(f"it cannot be written: {error}", file=self.path) from None
         self._written = text
+        _log.debug("the lock is written", path=str(self.path), entries=len(self._entries))
 
 
 class _StoredEntry(BaseModel):

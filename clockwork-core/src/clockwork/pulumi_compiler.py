@@ -137,11 +137,13 @@ class PulumiCompiler:
             planned=True,
         )
 
-    async def destroy(self, *, preview_only: bool = False) -> EngineResult:
+    async def destroy(self, *, preview_only: bool = False, plan_first: bool = True) -> EngineResult:
         """Remove what the state says was made; needs neither resources nor a model.
 
         Args:
             preview_only: Only tell what would be removed.
+            plan_first: Plan before anything is removed, so that a failure can tell what was not
+                reached; pass ``False`` when a plan was just made.
 
         Raises:
             DeployError: A resource could not be removed; it stays in the state.
@@ -158,6 +160,7 @@ class PulumiCompiler:
                 **_PLAIN,
             ),
             planned=preview_only,
+            plan_first=plan_first,
         )
 
     def deployed(self) -> list[Deployed]:
@@ -190,7 +193,7 @@ class PulumiCompiler:
         """Run one engine command with everything it needs around it."""
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
         with self._exclusive_host() as host:
-            log = EventLog(self._observe)
+            log = EventLog(self._observe, kept=host.kept)
             host.progress = partial(self._tell_resource_progress, log)
             gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
             program = None

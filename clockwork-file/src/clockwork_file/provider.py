@@ -19,7 +19,7 @@ from clockwork_file.resource import MODE, MODE_EXAMPLES, MODE_IN_WORDS
 _DEFAULT_MODE = "644"
 
 
-class File(EmbeddedResource, type="clockwork:file:File"):
+class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResource"):
     """A file on this machine, written atomically and never over somebody else's."""
 
     class Inputs(BaseModel):
@@ -178,14 +178,14 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         file = real_path(state.path, self.call.project)
         digest = None if file.is_symlink() else _digest_of(file)
         if digest is not None and state.found:
-            self.call.note(f"{file} is kept: it was there before Clockwork")
+            self.call.keep(f"{file} is kept: it was there before Clockwork")
             return
         is_edited = digest != state.digest and not self._is_ours(file)
         if digest is not None and is_edited and not self.call.force:
-            self.call.note(f"{file} is kept: it was changed by hand (--force deletes it)")
+            self.call.keep(f"{file} is kept: it was changed by hand (--force deletes it)")
             return
         if digest is None and (file.is_symlink() or file.exists()):
-            self.call.note(f"{file} is kept: it is no longer the file that Clockwork made")
+            self.call.keep(f"{file} is kept: it is no longer the file that Clockwork made")
             return
         file.unlink(missing_ok=True)
         _temporary(file).unlink(missing_ok=True)
