@@ -10,6 +10,7 @@ import pytest
 
 from support.command import clockwork
 from support.fake_endpoint import FakeEndpoint, Request, failure, fake_endpoint
+from support.terminal import Terminal
 
 PROGRAM = """
 from clockwork.resources import FileResource
@@ -94,6 +95,30 @@ def test_debug_tells_events_the_engine_the_lock_the_plugins_and_each_call(folder
     )
     [*_others, call] = named(found, "the model answered")
     assert (call["model"], call["output_tokens"]) == ("small", 5)
+
+
+@pytest.mark.engine
+def test_a_stage_that_fails_tells_what_it_got_to(project: Path) -> None:
+    (project / "taken").touch()
+    program = PROGRAM.replace("note.txt", "taken/note.txt").replace("mode", "content='hello', mode")
+    (project / "main.py").write_text(program, encoding="utf-8")
+    done = clockwork("apply", "--yes", cwd=project, CW_LOG_LEVEL="info", CW_LOG_FORMAT="json")
+    assert done.returncode == 1
+    [ended] = named(records(done.stderr), "engine ended")
+    assert (ended["error"], ended["failed"], ended["create"]) == ("DeployError", 1, 0)
+
+
+@pytest.mark.engine
+def test_at_a_terminal_a_record_is_one_line_however_long(project: Path) -> None:
+    (project / "main.py").write_text(PROGRAM.replace("mode", "content='hello', mode"), encoding="utf-8")
+    with Terminal("plan", cwd=project, columns=40, CW_LOG_LEVEL="debug", CW_LOG_FORMAT="json") as terminal:
+        assert terminal.end() == 0
+    assert named(records(terminal.text), "the engine's command ended")
+
+
+def test_a_record_begins_with_what_is_read_first(tmp_path: Path) -> None:
+    done = clockwork("plan", cwd=tmp_path, CW_LOG_LEVEL="info", CW_LOG_FORMAT="json")
+    assert [*records(done.stderr)[0]][:4] == ["timestamp", "level", "event", "logger"]
 
 
 def test_a_call_that_fails_is_told_with_its_status(tmp_path: Path) -> None:

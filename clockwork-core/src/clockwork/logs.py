@@ -135,6 +135,7 @@ def _JSON() -> list[Any]:
         processors.TimeStamper(fmt="iso", utc=True),
         processors.format_exc_info,
         _guarded,
+        _head_first,
         processors.JSONRenderer(default=str, ensure_ascii=False),
     ]
 
@@ -147,6 +148,11 @@ def _TEXT() -> list[Any]:
 
 def _guarded(_logger: Any, _method: str, record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _without_credentials(value) for name, value in record.items()}
+
+
+def _head_first(_logger: Any, _method: str, record: dict[str, Any]) -> dict[str, Any]:
+    head = {name: record[name] for name in ("timestamp", "level", "event", "logger")}
+    return {**head, **record}
 
 
 def _without_credentials(value: Any) -> Any:

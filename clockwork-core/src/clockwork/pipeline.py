@@ -260,6 +260,7 @@ class Pipeline:
             except ClockworkError as error:
                 if error.engine_result is not None:
                     report(result, error.engine_result, self.resources, planned)
+                    found.update(asdict(result.summary))
                 raise
             found.update(asdict(outcome.summary))
         report(result, outcome, self.resources)

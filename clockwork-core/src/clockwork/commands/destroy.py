@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from clockwork.commands.options import ASKING, ENGINE, PROJECT, TARGETS, RunOptions, takes
 from clockwork.commands.wish import answered
+
+if TYPE_CHECKING:
+    from clockwork.results import RunResult
+    from clockwork.ui.text import Line
 
 
 @answered
@@ -24,11 +30,18 @@ def destroy(options: RunOptions, dry_run: bool, keep_files: bool, force: bool) -
     from clockwork.ui.plan_view import viewed
     from clockwork.ui.tense import Tense
 
+    view = viewed(options.file, Tense.PLANNED if dry_run else Tense.DONE)
     carry_out(
         options,
         lambda core, file: core.destroy(
             file, dry_run, keep_files=keep_files, force=force, targets=options.addresses
         ),
-        viewed(options.file, Tense.PLANNED if dry_run else Tense.DONE),
+        lambda result: view(result) if result.resources else _nothing(result),
         question=None if dry_run else "Remove all of this?",
     )
+
+
+def _nothing(result: RunResult) -> list[Line]:
+    from clockwork.ui.text import clean, line
+
+    return [line(f"Nothing is deployed in stack {clean(result.stack)}.")]
