@@ -36,6 +36,9 @@ _ACTIONS = {
     "discard-replaced": Action.REPLACE,
 }
 _LOGICAL = "replace"
+_FORGETS = "remove-pending-replace"
+"""The engine drops from the state what a failed replacement removed; nothing is done to a thing."""
+
 _REMOVES_REPLACED = ("delete-replaced", "discard-replaced")
 _WEIGHT = [Action.SAME, Action.UPDATE, Action.CREATE, Action.DELETE, Action.REPLACE]
 _NOISE = re.compile(r"^(\d+ errors? occurred:|\s*\* |\t)|^(update|preview|destroy) failed$")
@@ -135,7 +138,7 @@ class EventLog:
 
     def _starts(self, metadata: StepEventMetadata, planning: bool) -> None:
         steps = self.planned if planning else self.done
-        if _is_ours(metadata):
+        if _is_ours(metadata) and metadata.op.value != _FORGETS:
             found = _step(metadata)
             earlier = steps.get(metadata.urn)
             if earlier is None or _rank(found) >= _rank(earlier):
