@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clockwork.errors import ClockworkError
+from clockwork.event_log import log_event
 from clockwork.hook_types import Event
+from clockwork.logs import get_logger
 from clockwork.pipeline import Pipeline
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
     from clockwork.results import AssertionResult
+
+
+_log = get_logger(__name__)
 
 
 class ClockworkCore:
@@ -173,9 +178,10 @@ class ClockworkCore:
         pipeline = self._opened(command, main_file, force=force)
         result = pipeline.result
         try:
-            if loads:
-                pipeline.load()
-            run_to_its_end(_worked(work, pipeline))
+            with _log.stage(command, file=str(pipeline.project.main_file), stack=result.stack):
+                if loads:
+                    pipeline.load()
+                run_to_its_end(_worked(work, pipeline))
         except ClockworkError as error:
             error.result = result
             raise
@@ -205,6 +211,7 @@ class ClockworkCore:
         return self._latest or self._opened("load", Path("main.py"))
 
     def _observe(self, event: Event) -> None:
+        log_event(event)
         self._told(event)
         self.plugins.notify(event)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from clockwork.errors import AssertionsFailed, Cancelled, DeployError
+from clockwork.errors import AssertionsFailed, Cancelled, ClockworkError
 from clockwork.hook_types import Event
+from clockwork.logs import get_logger
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
 from clockwork.results import RunResult
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
     from clockwork.results import AssertionResult
+
+_log = get_logger(__name__)
 
 
 @dataclass
@@ -87,9 +90,10 @@ class Pipeline:
         """
         from clockwork.loading.loader import check_claims, load_resources
 
-        with self._timed("load"):
+        with self._timed("load") as found:
             self.resources = load_resources(self.project, self.plugins)
             check_claims(self.resources)
+            found["resources"] = len(self.resources)
         self.observe(Event("load.done", data={"resources": len(self.resources)}))
         return self.resources
 
@@ -102,12 +106,13 @@ class Pipeline:
         """
         from clockwork.loading.loader import check_claims
 
-        with self._timed("complete"):
+        with self._timed("complete") as found:
             completer = self.completer
             try:
                 self.resources = await completer.complete(self.resources)
             finally:
                 self.result.completion = completer.report
+                found.update(asdict(completer.report))
             check_claims(self.resources)
 
     async def complete_only(self, addresses: Collection[str] = ()) -> None:
@@ -146,13 +151,15 @@ class Pipeline:
             Cancelled: The plan was not confirmed.
         """
         await self.complete()
+        planned = None
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
             await self._deploy(planned, lambda compiler: compiler.preview(self.resources))
             self._ask(planned)
-        plan_first = self.confirm is None
         await self._deploy(
-            self.result, lambda compiler: compiler.apply(self.resources, plan_first=plan_first)
+            self.result,
+            lambda compiler: compiler.apply(self.resources, plan_first=planned is None),
+            planned,
         )
 
     async def destroy(self, *, dry_run: bool, keep_files: bool) -> None:
@@ -166,6 +173,7 @@ class Pipeline:
             ClockworkError: Something could not be removed; the state keeps it.
             Cancelled: The plan was not confirmed.
         """
+        planned = None
         if dry_run or self.confirm is not None:
             planned = self.result if dry_run else replace(self.result)
             await self._deploy(planned, lambda compiler: compiler.destroy(preview_only=True))
@@ -173,7 +181,9 @@ class Pipeline:
                 return
             if planned.resources:
                 self._ask(planned)
-        await self._deploy(self.result, lambda compiler: compiler.destroy())
+        await self._deploy(
+            self.result, lambda compiler: compiler.destroy(plan_first=planned is None), planned
+        )
         if not keep_files:
             from clockwork.state.local import remove_traces
 
@@ -191,8 +201,10 @@ class Pipeline:
             ClockworkError: A completion failed.
         """
         await self.complete_only(addresses)
-        self.result.assertions = await self.run_assertions(self.resources)
-        failed = [one for one in self.result.assertions if not one.passed]
+        with _log.stage("assert") as found:
+            self.result.assertions = await self.run_assertions(self.resources)
+            failed = [one for one in self.result.assertions if not one.passed]
+            found.update(assertions=len(self.result.assertions), failed=len(failed))
         if failed:
             raise AssertionsFailed(
                 f"{len(failed)} of {len(self.result.assertions)} assertions failed",
@@ -206,18 +218,26 @@ class Pipeline:
         return await run_assertions(resources, self.plugins, self.observe)
 
     async def _deploy(
-        self, result: RunResult, work: Callable[[PulumiCompiler], Awaitable[EngineResult]]
+        self,
+        result: RunResult,
+        work: Callable[[PulumiCompiler], Awaitable[EngineResult]],
+        planned: RunResult | None = None,
     ) -> None:
-        """Have the engine work and put what it says in the result, also when it fails."""
+        """Have the engine work and put what it says in the result, also when it fails.
+
+        What it then did not get to is known from the plan that was confirmed, if one was.
+        """
         from clockwork.report import report
 
-        with self._timed("engine"):
+        with self._timed("engine") as found:
             try:
                 outcome = await work(self.compiler)
-            except DeployError as error:
+            except ClockworkError as error:
                 if error.engine_result is not None:
-                    report(result, error.engine_result, self.resources)
+                    report(result, error.engine_result, self.resources, planned)
+                    found.update(asdict(result.summary))
                 raise
+            found.update(asdict(outcome.summary))
         report(result, outcome, self.resources)
 
     def _ask(self, planned: RunResult) -> None:
@@ -225,10 +245,12 @@ class Pipeline:
             raise Cancelled("stopped: the plan was not confirmed; nothing was changed")
 
     @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
+    def _timed(self, stage: str) -> Iterator[dict[str, Any]]:
+        """Note the seconds of a stage, and log it with what is found meanwhile."""
         started = time.perf_counter()
         try:
-            yield
+            with _log.stage(stage) as found:
+                yield found
         finally:
             spent = getattr(self.result.seconds, stage) + time.perf_counter() - started
             setattr(self.result.seconds, stage, spent)

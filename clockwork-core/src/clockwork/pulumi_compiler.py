@@ -117,11 +117,13 @@ class PulumiCompiler:
             planned=True,
         )
 
-    async def destroy(self, *, preview_only: bool = False) -> EngineResult:
+    async def destroy(self, *, preview_only: bool = False, plan_first: bool = True) -> EngineResult:
         """Remove what the state says was made; needs neither resources nor a model.
 
         Args:
             preview_only: Only tell what would be removed.
+            plan_first: Plan before anything is removed, so that a failure can tell what was not
+                reached; pass ``False`` when a plan was just made.
 
         Raises:
             DeployError: A resource could not be removed; it stays in the state.
@@ -133,6 +135,7 @@ class PulumiCompiler:
                 parallel=self.settings.parallel, on_event=log, preview_only=preview_only or None, **_PLAIN
             ),
             planned=preview_only,
+            plan_first=plan_first,
         )
 
     def _rename(self, project_name: str | None) -> None:
@@ -151,7 +154,7 @@ class PulumiCompiler:
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
         program = None if resources is None else PulumiProgram(resources, self.plugins)
         with self._exclusive_host() as host:
-            log = EventLog(self._observe, program.owners if program else {})
+            log = EventLog(self._observe, program.owners if program else {}, host.kept)
             host.progress = partial(self._tell_resource_progress, log)
             session = EngineSession(host, log, resources or (), program, planned)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)

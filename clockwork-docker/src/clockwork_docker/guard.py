@@ -11,9 +11,9 @@ from typing import Any
 from clockwork.containers.ports import Port, parse_port
 from clockwork.containers.volumes import Mount, parse_mount
 from clockwork.errors import ProviderError
-from clockwork.guard import inside_project
 from clockwork.hook_types import CompletionContext, Refusal
 from clockwork.logs import get_logger
+from clockwork.paths import inside_project
 from clockwork.resources.base import Resource
 from clockwork_docker.client import connect, find_endpoint
 from clockwork_docker.provider.ownership import FOLDER

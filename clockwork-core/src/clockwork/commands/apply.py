@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from clockwork.commands.options import ASKING, COMPLETION, ENGINE, PROJECT, RunOptions, takes
+from clockwork.commands.wish import answered
 
 
+@answered
 @click.command()
 @takes(PROJECT, COMPLETION, ENGINE, ASKING)
 @click.option("--dry-run", is_flag=True, help="Complete and check the resources; build nothing.")

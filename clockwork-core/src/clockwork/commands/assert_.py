@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from clockwork.commands.options import COMPLETION, PROJECT, RunOptions, takes
+from clockwork.commands.wish import answered
 from clockwork.errors import UsageError
 
 
+@answered
 @click.command("assert")
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
 @takes(PROJECT, COMPLETION)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clockwork.commands.answer import Answer, pass_answer
 from clockwork.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ PROJECT = (
         help="The file that declares the resources.",
     ),
     click.option("--stack", metavar="NAME", help="The stack to work on.  [CW_STACK, else dev]"),
-    click.option("--json", is_flag=True, help="Print one JSON document and nothing else."),
-    click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error."),
 )
 COMPLETION = (
     click.option("--model", metavar="NAME", help="The model that fills what is missing.  [CW_MODEL]"),
@@ -69,7 +68,7 @@ class RunOptions:
 
     Attributes:
         file: The user's file, as he names it.
-        json: Whether one JSON document is wanted.
+        answer: The answer to give.
         chosen: Settings by name; ``None`` where unsaid.
         locked: Whether asking a model is refused.
         refresh: Addresses to ask again about; empty for everything, ``None`` for nothing.
@@ -77,7 +76,7 @@ class RunOptions:
     """
 
     file: Path
-    json: bool
+    answer: Answer
     chosen: dict[str, Any] = field(default_factory=dict)
     locked: bool = False
     refresh: frozenset[str] | None = None
@@ -103,11 +102,11 @@ def takes(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def gathered(*before: Any, **given: Any) -> Any:
-            options = _gather(given)
+        def gathered(answer: Answer, *before: Any, **given: Any) -> Any:
+            options = _gather(answer, given)
             return command(*before, options, **given)
 
-        decorated: Command = gathered
+        decorated: Command = pass_answer(gathered)
         for option in reversed([option for group in groups for option in group]):
             decorated = option(decorated)
         return decorated
@@ -115,7 +114,7 @@ def takes(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
     return decorate
 
 
-def _gather(given: dict[str, Any]) -> RunOptions:
+def _gather(answer: Answer, given: dict[str, Any]) -> RunOptions:
     chosen = {name: given.pop(name, None) for name in _SETTINGS}
     refresh = given.pop("refresh", ())
     locked = given.pop("locked", False)
@@ -127,7 +126,7 @@ def _gather(given: dict[str, Any]) -> RunOptions:
     addresses = frozenset() if EVERYTHING in refresh else frozenset(refresh)
     return RunOptions(
         file=given.pop("file"),
-        json=given.pop("json"),
+        answer=answer,
         chosen=chosen,
         locked=locked,
         refresh=addresses if refresh else None,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from clockwork.commands.options import COMPLETION, ENGINE, PROJECT, RunOptions, takes
+from clockwork.commands.wish import answered
 
 
+@answered
 @click.command()
 @takes(PROJECT, COMPLETION, ENGINE)
 @click.option(

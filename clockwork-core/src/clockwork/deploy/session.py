@@ -9,9 +9,10 @@ from typing import Any
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
-from clockwork.deploy.failures import failure_of
+from clockwork.deploy.failures import errors_of, failure_of
+from clockwork.deploy.outcome import Outcome
 from clockwork.deploy.program import PulumiProgram
-from clockwork.errors import ClockworkError, DeployError
+from clockwork.errors import ClockworkError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
@@ -28,7 +29,7 @@ class EngineResult:
         changes: What happens, or happened, to each resource.
         outputs: The stack's outputs; secrets are redacted.
         notes: What providers told the person, by address.
-        success: Always true; a failure raises.
+        success: Whether the engine got to its end; only the result that an error carries says no.
     """
 
     summary: ChangeSummary
@@ -58,10 +59,7 @@ class EngineSession:
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
-        types = {resource.address: type(resource).__name__ for resource in self.resources}
-        changes = self.log.changes(planned=self.planned, types=types)
-        notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
-        return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes)
+        return self._result(self._outcome.of_success(), success=True)
 
     def failure(self, error: auto.CommandError, stack: str) -> ClockworkError:
         """Say what went wrong, by resource, and what was done all the same.
@@ -70,10 +68,22 @@ class EngineSession:
             error: The engine's failed command.
             stack: The stack's name.
         """
-        failure = state_error(error, stack) or failure_of(error, self.log, self.host, self.raised)
-        if isinstance(failure, DeployError):
-            failure.engine_result = self.result()
+        refusal = state_error(error, stack)
+        if refusal is not None:
+            return refusal
+        errors = errors_of(self.log, self.host, self.raised)
+        failure = failure_of(error, self.log, errors, self.raised)
+        failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
         return failure
+
+    @property
+    def _outcome(self) -> Outcome:
+        types = {resource.address: type(resource).__name__ for resource in self.resources}
+        return Outcome(self.log, self.planned, types, self.host.declared_as)
+
+    def _result(self, changes: list[ResourceChange], *, success: bool) -> EngineResult:
+        notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
+        return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes, success)
 
     @property
     def raised(self) -> BaseException | None:
@@ -86,7 +96,7 @@ class EngineSession:
         What resources share, and may still use, goes only when nothing of the stack is left.
         """
         recovered = self.host.journal.recovered
-        leftovers = {claim for claim in recovered if claim.urn not in self.log.done and not claim.lasting}
+        leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
         if self.program is None:
             leftovers.update(claim for claim in recovered if claim.lasting)
         for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):

@@ -14,14 +14,23 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+import grpc
 import pulumi
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import get_monitor, get_root_resource
+from pulumi.runtime.settings import get_monitor, get_root_resource, grpc_error_to_exception
 
 from clockwork.errors import ProviderError
 
 _running: ContextVar[Registrations | None] = ContextVar("clockwork_registrations", default=None)
+
+
+class RegistrationLost(pulumi.RunError):
+    """The engine did not take a registration, as a rule because it is stopping.
+
+    The SDK would take the request's own error for the orderly end of the program, and the engine
+    would remove what was not registered.
+    """
 
 
 @dataclass
@@ -77,7 +86,7 @@ class Registrations:
         """Wait for the direct registrations.
 
         Raises:
-            grpc.RpcError: The engine refused one, as a rule because it is stopping.
+            RegistrationLost: The engine did not take one.
         """
         await asyncio.gather(*self.under_way)
 
@@ -130,7 +139,10 @@ async def _send(
         supportsPartialValues=True,
         supportsResultReporting=True,
     )
-    return await asyncio.get_running_loop().run_in_executor(None, monitor.RegisterResource, request)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(None, monitor.RegisterResource, request)
+    except grpc.RpcError as error:
+        raise RegistrationLost(str(grpc_error_to_exception(error))) from error
 
 
 async def _urn_of(resource: pulumi.Resource) -> str:

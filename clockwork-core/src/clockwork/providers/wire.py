@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import ClockworkError, ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource
+from clockwork.validation import problems
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes a value that only the deployment will know (Pulumi's plugin protocol)."""
@@ -76,10 +77,9 @@ def load(model: type[BaseModel], values: Mapping[str, Any], served: EmbeddedReso
     try:
         return model.model_validate(known)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = problems(error)[0]
         raise ProviderError(
-            f"the state of this {type(served).__name__} cannot be read: "
-            f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
+            f"the state of this {type(served).__name__} cannot be read: {first.field}: {first.message}",
             address=served.call.name,
             hint="It was written by another version of its plugin; install that version.",
         ) from None
@@ -97,8 +97,8 @@ def has_unknown(value: Any) -> bool:
 def failures(error: ValidationError) -> list[Any]:
     """Tell the engine which inputs are wrong."""
     return [
-        provider_pb2.CheckFailure(property=".".join(map(str, item["loc"])), reason=item["msg"])
-        for item in error.errors(include_url=False, include_input=False)
+        provider_pb2.CheckFailure(property=problem.field, reason=problem.message)
+        for problem in problems(error)
     ]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 
 from clockwork.assertions.base import Assertions
 from clockwork.errors import LoadError
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.fields import Completion, completion_of, not_completable
+from clockwork.resources.texts import wrong_text
 
 
 class Resource(BaseModel):
@@ -38,6 +39,14 @@ class Resource(BaseModel):
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
     _provenance: dict[str, Provenance] = PrivateAttr(default_factory=dict)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _takes_only_text_for_text(cls, value: Any, info: ValidationInfo) -> Any:
+        reason = wrong_text(value, cls.model_fields[str(info.field_name)].annotation)
+        if reason:
+            raise ValueError(reason)
+        return value
 
     @property
     def address(self) -> str:

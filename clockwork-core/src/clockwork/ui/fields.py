@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from clockwork.provenance import Source
-from clockwork.results import Action, FieldValue, ResourceChange
+from clockwork.results import Action, FieldValue, ResourceChange, Status
 from clockwork.ui.text import clean
 from clockwork.ui.values import SECRET, is_long, redacted, shown, sized
 
@@ -39,9 +39,9 @@ def field_rows(change: ResourceChange) -> list[FieldRow]:
     """Choose and word the fields of a resource that a person has to see.
 
     Everything that has a value for a new resource, what changes for one that exists, and always
-    a value that a new answer of the model replaces.
+    a value that a new answer of the model replaces; nothing of one that was not reached.
     """
-    if change.action is Action.DELETE:
+    if change.action is Action.DELETE or change.status is Status.SKIPPED:
         return []
     if change.action is Action.CREATE:
         return value_rows(change)

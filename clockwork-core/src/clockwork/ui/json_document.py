@@ -72,6 +72,8 @@ def _resource(change: ResourceChange) -> dict[str, Any]:
         "address": change.address,
         "type": change.type,
         "action": change.action.value,
+        "status": change.status.value,
+        "error": change.error,
         "values": {name: _value(found) for name, found in change.values.items()},
         "changed": list(change.changed),
         "notes": list(change.notes),

@@ -20,7 +20,7 @@ KIND = "container"
 _LIMITS = ("memory", "memorySwap", "memoryReservation", "cpus", "cpuShares", "cpuSet")
 
 
-class Container(EmbeddedResource, type="docker:index/container:Container"):
+class Container(EmbeddedResource, type="docker:index/container:Container", declared_as="DockerResource"):
     """A container, as ``pulumi_docker.Container`` describes it."""
 
     Inputs = ContainerInputs
