@@ -37,8 +37,8 @@ class Things:
 
     def containers(self) -> list[str]:
         """The names of this test's containers, without the prefix, sorted."""
-        listed = self.client.containers.list(all=True, filters={"name": self.prefix})
-        return sorted(str(one.name).removeprefix(f"{self.prefix}-") for one in listed)
+        listed = self.client.api.containers(all=True, filters={"name": self.prefix})
+        return sorted(str(one["Names"][0]).removeprefix(f"/{self.prefix}-") for one in listed)
 
     def declare(self, word: str, **fields: Any) -> str:
         """The statement that declares a complete container."""

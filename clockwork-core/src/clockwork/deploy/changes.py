@@ -23,6 +23,8 @@ from clockwork.hook_types import Event
 from clockwork.providers.wire import split_urn, without_secrets
 from clockwork.results import Action, Status
 
+_FORGETS = "remove-pending-replace"
+"""The engine drops from the state what a failed replacement removed; nothing is done to a thing."""
 _UNLOADED = re.compile(r"could not load provider for resource (?P<urn>urn:.+?): (?P<reason>.*)", re.DOTALL)
 _WRAPPED = re.compile(
     r"^(an unhandled error occurred: )?(python inline source runtime error: )?|\nTraceback \(most .*",
@@ -104,7 +106,7 @@ class EventLog:
         return Status.KEPT if step.action is Action.DELETE and urn in self.kept else Status.DONE
 
     def _starts(self, metadata: StepEventMetadata, planning: bool) -> None:
-        if not is_ours(metadata):
+        if not is_ours(metadata) or metadata.op.value == _FORGETS:
             return
         steps, found = self.planned if planning else self.started, step_of(metadata)
         earlier = steps.get(metadata.urn)

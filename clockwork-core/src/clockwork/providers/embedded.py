@@ -75,8 +75,8 @@ class Call:
     replacing: bool = False
     journal: Journal = field(default_factory=Journal)
     note: Callable[[str], None] = lambda _text: None
-    progress: Callable[[str, float | None], None] = lambda _text, _part: None
     keep: Callable[[str], None] = lambda _text: None
+    progress: Callable[[str, float | None], None] = lambda _text, _part: None
 
 
 class EmbeddedResource(pulumi.CustomResource):

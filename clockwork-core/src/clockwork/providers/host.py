@@ -126,8 +126,8 @@ class ProviderHost:
                 replacing=urn in self._replacing,
                 journal=self.journal,
                 note=lambda text: self.note(urn, text),
-                progress=partial(self.progress, urn),
                 keep=lambda text: self.keep(urn, text),
+                progress=partial(self.progress, urn),
             )
         )
 

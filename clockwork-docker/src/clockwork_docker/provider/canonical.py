@@ -45,9 +45,7 @@ def canonical(inputs: ContainerInputs) -> dict[str, Any]:
     """
     plain = inputs.model_dump(mode="json", by_alias=True, exclude_none=True)
     made = {name: _FORMS.get(name, _unchanged)(value) for name, value in plain.items()}
-    return {
-        name: value for name, value in made.items() if value not in _EMPTY and value != _DEFAULTS.get(name)
-    }
+    return {name: value for name, value in made.items() if not _says_nothing(name, value)}
 
 
 def changed(old: ContainerInputs, new: ContainerInputs) -> list[str]:
@@ -101,6 +99,10 @@ def seconds(duration: str) -> float:
 
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _DEFAULTS: Mapping[str, Any] = {"start": True, "mustRun": True, "removeVolumes": True}
+
+
+def _says_nothing(name: str, value: Any) -> bool:
+    return bool(value == _DEFAULTS[name]) if name in _DEFAULTS else value in _EMPTY
 
 
 def _unchanged(value: Any) -> Any:

@@ -20,7 +20,7 @@ KIND = "container"
 _LIMITS = ("memory", "memorySwap", "memoryReservation", "cpus", "cpuShares", "cpuSet")
 
 
-class Container(EmbeddedResource, type="docker:index/container:Container"):
+class Container(EmbeddedResource, type="docker:index/container:Container", declared_as="DockerResource"):
     """A container, as ``pulumi_docker.Container`` describes it."""
 
     Inputs = ContainerInputs
@@ -67,8 +67,9 @@ class Container(EmbeddedResource, type="docker:index/container:Container"):
             labels = in_the_way["Config"].get("Labels") or {}
             if not self._owner.owns(labels):
                 raise refuse_foreign(self.call, KIND, name, in_the_way)
-            if labels.get(SPEC) == spec_digest(new) and in_the_way["Image"] == image["Id"]:
-                self.call.note("it was left by a run that did not end; it is taken over")
+            is_as_wished = labels.get(SPEC) == spec_digest(new) and in_the_way["Image"] == image["Id"]
+            if is_as_wished and self._owner.made(labels):
+                self.call.note("it is there already, from a run that did not end well; it is taken over")
                 return state_of(await steps.bring_in_line(in_the_way, new, name), new)
         predecessor = Predecessor(api, self.call, self._owner)
         await predecessor.find(in_the_way)

@@ -17,7 +17,7 @@ _IN_USE = 409
 _ONLY_OURS = ("keepLocally", "forceRemove")
 
 
-class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage"):
+class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage", declared_as="DockerImage"):
     """An image, as ``pulumi_docker.RemoteImage`` describes it: pulled, or built from a folder."""
 
     Inputs = ImageInputs
@@ -76,7 +76,7 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage")
         except APIError as error:
             if error.status_code != _IN_USE:
                 raise
-            self.call.note(f"the image {state.name} is kept: something else uses it")
+            self.call.keep(f"the image {state.name} is kept: something else uses it")
 
 
 def _state_of(image: dict[str, Any], new: ImageInputs, *, was_there: bool) -> ImageState:

@@ -19,7 +19,7 @@ from clockwork_docker.provider.ownership import TOKEN, Owner, claim, new_token, 
 KIND = "network"
 
 
-class Network(EmbeddedResource, type="docker:index/network:Network"):
+class Network(EmbeddedResource, type="docker:index/network:Network", declared_as="DockerNetwork"):
     """A network, as ``pulumi_docker.Network`` describes it; every change makes a new one."""
 
     Inputs = NetworkInputs

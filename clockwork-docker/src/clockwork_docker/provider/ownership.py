@@ -55,6 +55,10 @@ class Owner:
         carried = labels or {}
         return all(carried.get(name) == value for name, value in self._stack_labels().items())
 
+    def made(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether a thing was made for this very resource."""
+        return self.owns(labels) and labels.get(ADDRESS) == self.address
+
     def filters(self) -> dict[str, list[str]]:
         """Give the engine's filter for what this resource made."""
         wanted = {**self._stack_labels(), ADDRESS: self.address}

@@ -19,7 +19,7 @@ KIND = "volume"
 _IN_USE = 409
 
 
-class Volume(EmbeddedResource, type="docker:index/volume:Volume"):
+class Volume(EmbeddedResource, type="docker:index/volume:Volume", declared_as="DockerVolume"):
     """A volume, as ``pulumi_docker.Volume`` describes it; every change makes a new, empty one."""
 
     Inputs = VolumeInputs
