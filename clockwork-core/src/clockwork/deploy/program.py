@@ -48,8 +48,9 @@ class PulumiProgram:
             with registrations.running():
                 register_stack_transformation(registrations.transform)
                 compiled: dict[str, pulumi.Resource] = {}
-                for resource in filter(Resource.is_wanted, in_order(self._resources)):
-                    compiled[resource.address] = self._compile(resource, compiled, registrations)
+                for resource in in_order(self._resources):
+                    if resource.is_wanted():
+                        compiled[resource.address] = self._compile(resource, compiled, registrations)
             await registrations.finish()
         except BaseException as error:
             self.error = error
