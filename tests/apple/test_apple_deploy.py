@@ -124,11 +124,11 @@ def test_a_container_with_its_network_and_volume(deployment: Deployment, machine
 
 def test_a_site_that_is_made_and_mounted(deployment: Deployment, machine: Machine) -> None:
     port = free_port()
-    mounted = {"ports": [f"{port}:80"], "volumes": ["./site:/usr/share/nginx/html:ro"]}
+    volumes = ["./site:/usr/share/nginx/html:ro"]
     deployment.declare(
         IMPORTS,
         "page = FileResource(description='p', path='site/index.html', content='hello', mode='644')",
-        container(**mounted)[:-1] + ", depends_on=[page])",
+        container(ports=[f"{port}:80"], volumes=volumes)[:-1] + ", depends_on=[page])",
     )
     deployment.run("apply")
     assert fetched(port) == "hello"
@@ -167,7 +167,7 @@ def test_a_taken_port_a_missing_image_and_a_private_one(deployment: Deployment, 
     with socket.create_server(("0.0.0.0", 0)) as server:
         port = server.getsockname()[1]
         deployment.declare(IMPORTS, container(ports=[f"{port}:80"]))
-        assert f"web.ports: port {port} of this machine is in use" in deployment.told("plan", code=1)
+        assert f"port {port} of this machine is in use by another program" in deployment.told("plan", code=1)
     deployment.declare(IMPORTS, container(image="nginx:nope"))
     told = deployment.told("apply", code=1)
     assert "404 Not Found" in told
@@ -196,14 +196,15 @@ def test_somebody_elses_container_stops_the_plan(deployment: Deployment, machine
     deployment.declare(IMPORTS, container(), container("other"))
     for command in ("plan", "apply"):
         error = deployment.run(command, code=1)["error"]
-        assert (error["address"], error["field"]) == ("web", "name")
+        assert error["address"] == "web"
+        assert "this stack did not make it" in error["message"]
     assert machine.inspect("cwtest-web") == found
     assert machine.names() == ["cwtest-web"]
 
 
 def test_two_containers_claim_one_port(deployment: Deployment, machine: Machine) -> None:
-    deployment.declare(IMPORTS, container(ports=["127.0.0.1:8080:80"]), container("other", ports=["8080:81"]))
-    assert "port 8080/tcp of this machine, and so does web" in deployment.told("plan", code=1)
+    deployment.declare(IMPORTS, container(ports=["8080:80"]), container("other", ports=["8080:81"]))
+    assert "host port 8080/tcp, and so does web" in deployment.told("plan", code=1)
 
 
 def test_a_variable_that_is_renamed_keeps_the_container_s_name(

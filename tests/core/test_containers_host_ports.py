@@ -14,13 +14,14 @@ from support.services import free_port
 @pytest.mark.parametrize(
     ("text", "claim"),
     [
-        ("8080:80", "port 8080/tcp of this machine"),
-        ("127.0.0.1:8080:81", "port 8080/tcp of this machine"),
-        ("53:53/udp", "port 53/udp of this machine"),
+        ("8080:80", "host port 8080/tcp"),
+        ("0.0.0.0:8080:81", "host port 8080/tcp"),
+        ("127.0.0.1:53:53/udp", "host port 127.0.0.1:53/udp"),
+        ("[::1]:53:53/udp", "host port [::1]:53/udp"),
         ("80", None),
     ],
 )
-def test_a_port_of_the_machine_is_one_claim_at_all_addresses(text: str, claim: str | None) -> None:
+def test_a_port_of_the_machine_is_claimed(text: str, claim: str | None) -> None:
     assert claim_on(parse_port(text)) == claim
 
 
