@@ -153,7 +153,7 @@ def test_a_models_harmless_mounts_pass(tmp_path: Path) -> None:
 def test_a_models_ports_are_nobody_elses(fake: FakeContainer, tmp_path: Path) -> None:
     other = web(tmp_path, name="cwtest-other", ports=["8080:80"])
     other.place("other", tmp_path)
-    taken = list(refused(web(tmp_path), tmp_path, other, ports=["8080:81"]))
+    taken = list(refused(web(tmp_path), tmp_path, other, ports=["127.0.0.1:8080:81"]))
     assert "other has port 8080" in taken[0].reason
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from clockwork.containers.host_ports import claim_on, is_free
+from clockwork.containers.host_ports import claim_on, claimed_port, is_free
 from clockwork.containers.ports import Port, parse_port
 from support.services import free_port
 
@@ -22,7 +22,14 @@ from support.services import free_port
     ],
 )
 def test_a_port_of_the_machine_is_claimed(text: str, claim: str | None) -> None:
-    assert claim_on(parse_port(text)) == claim
+    port = parse_port(text)
+    assert claim_on(port) == claim
+    if claim is not None:
+        assert claimed_port(claim) == (port.host, port.protocol)
+
+
+def test_other_claims_are_no_ports() -> None:
+    assert claimed_port("file /srv/host port 80/tcp") is None
 
 
 @pytest.mark.parametrize("address", ["", "127.0.0.1", "0.0.0.0"])

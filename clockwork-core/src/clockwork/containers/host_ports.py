@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 
 from clockwork.containers.ports import Port
@@ -28,6 +29,19 @@ def claim_on(port: Port) -> str | None:
     address = f"[{port.address}]" if ":" in port.address else port.address
     place = "" if port.address in _EVERYWHERE else f"{address}:"
     return f"host port {place}{port.host}/{port.protocol}"
+
+
+def claimed_port(claim: str) -> tuple[int, str] | None:
+    """Read the port and its protocol out of a claim, whatever address it is at.
+
+    Args:
+        claim: What a resource claims.
+
+    Returns:
+        Such as ``(8080, "tcp")``; ``None`` when something else is claimed.
+    """
+    found = re.fullmatch(r"host port (?:.*:)?(\d+)/(\w+)", claim)
+    return (int(found[1]), found[2]) if found else None
 
 
 def is_free(port: Port) -> bool:
