@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,9 @@ from clockwork_apple_container.assertions import PublishedPortAssert, StoppedAss
 from clockwork_apple_container.resource import AppleContainerResource, AppleNetwork, AppleVolume
 from clockwork_file.resource import FileResource
 from support.apple import AppleCalls, Machine, wish
+from support.completing import Completing
 from support.fake_container.machine import FakeContainer
+from support.fake_endpoint import Request, fake_endpoint
 from support.services import free_port
 
 run = asyncio.run
@@ -221,3 +224,39 @@ def test_one_that_should_not_run_is_asserted_so(machine: Machine, calls: AppleCa
     assert seen(resource)["not running"].passed
     run(calls.container().update(state, wish()))
     assert not seen(resource)["not running"].passed
+
+
+def test_a_model_is_told_how_ports_and_mounts_are_written(tmp_path: Path) -> None:
+    def answer(_request: Request) -> Any:
+        whole = {"name": "orders-db", "image": "postgres:17-alpine", "env_vars": None}
+        return {**whole, "ports": ["5432:5432"], "volumes": ["data:/var/lib/postgresql/data"]}
+
+    with fake_endpoint(answer) as server:
+        project = Completing(tmp_path, server.url)
+        wanted = AppleContainerResource(description="a database whose data must last")
+        (database,) = project.run(project.placed(db=wanted))
+    schema = server.requests[0].schema["properties"]
+    assert sorted(schema) == ["env_vars", "image", "name", "ports", "volumes"]
+    patterns = {
+        field: next(one for one in schema[field]["anyOf"] if one["type"] == "array")["items"]["pattern"]
+        for field in ("ports", "volumes")
+    }
+    assert re.match(patterns["ports"], "127.0.0.1:5432:5432/tcp")
+    assert not re.match(patterns["ports"], "5432")
+    assert re.match(patterns["volumes"], "./site:/www:ro")
+    assert not re.match(patterns["volumes"], "/www")
+    assert (database.name, database.ports) == ("orders-db", ["5432:5432"])
+    assert not database.needs_completion() or database.missing_fields() == ["env_vars"]
+
+
+def test_a_model_that_publishes_no_port_of_the_machine_is_asked_again(tmp_path: Path) -> None:
+    def answer(_request: Request) -> Any:
+        ports = ["80"] if len(server.requests) == 1 else ["8099:80"]
+        whole = {"name": "web", "image": "nginx:alpine", "env_vars": None, "volumes": None}
+        return {**whole, "ports": ports}
+
+    with fake_endpoint(answer) as server:
+        project = Completing(tmp_path, server.url)
+        (site,) = project.run(project.placed(web=AppleContainerResource(description="a site")))
+    assert site.ports == ["8099:80"]
+    assert "has no port of this machine" in str(server.requests[1].body)
