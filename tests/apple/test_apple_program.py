@@ -106,6 +106,16 @@ def test_the_service_is_started_when_the_person_said_so(
     assert [line for line in fake.calls() if line == ["system", "start"]] == [["system", "start"]]
 
 
+def test_a_service_that_is_slow_is_asked_once_more(fake: FakeContainer) -> None:
+    slow = "XPC timeout for request to com.apple.container.apiserver/networkList"
+    fake.turn(failing={"network inspect": [slow], "list": [slow, slow], "network create": [slow]})
+    assert run(client.find_network("default")) is not None
+    with pytest.raises(CommandFailed, match="does not answer"):
+        run(client.all_containers())
+    with pytest.raises(CommandFailed, match="does not answer"):
+        run(client.make("network", "cwtest-back", []))
+
+
 def test_a_service_that_needs_a_kernel_says_what_to_do(
     fake: FakeContainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import urllib.request
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from clockwork.errors import ProviderError
-from clockwork.state.journal import Journal
-from clockwork_apple_container.provider import Container
-from support.apple import AppleCalls, Machine, wish
+from support.apple import AppleCalls, Machine, created, wish
 from support.fake_container.machine import FakeContainer
 from support.services import free_port
 
@@ -23,11 +20,6 @@ run = asyncio.run
 def fetched(port: int, path: str = "/") -> str:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         return str(answer.read().decode())
-
-
-def created(calls: AppleCalls, **given: object) -> Container.State:
-    state: Container.State = run(calls.container().create(wish(**given)))
-    return state
 
 
 def test_a_container_is_made_as_it_was_wished_for(machine: Machine, calls: AppleCalls) -> None:
@@ -161,79 +153,6 @@ def test_start_is_changed_in_place(machine: Machine, calls: AppleCalls) -> None:
     assert (state.running, state.generation) == (True, generation)
 
 
-def replaced(
-    calls: AppleCalls, state: Container.State, old: Container.Inputs, new: Container.Inputs
-) -> Container.State:
-    """Replace as the engine does: look, make the new one, delete the old one."""
-    assert run(calls.container().diff(state, old, new)).replaces
-    fresh: Container.State = run(calls.container().create(new))
-    run(calls.container().delete(state))
-    return fresh
-
-
-def test_a_replacement_takes_the_name_over(machine: Machine, calls: AppleCalls) -> None:
-    port = free_port()
-    old, new = wish(ports=[f"{port}:80"]), wish(ports=[f"{port}:80"], env_vars={"A": "1"})
-    state = run(calls.container().create(old))
-    fresh = replaced(calls, state, old, new)
-    assert fresh.generation != state.generation
-    assert machine.names() == ["cwtest-web"]
-    assert machine.state_of("cwtest-web") == "running"
-    assert not run(calls.container().diff(fresh, new, new)).changes
-
-
-def test_a_replacement_of_another_name_takes_the_port_over(machine: Machine, calls: AppleCalls) -> None:
-    port = free_port()
-    old = wish(ports=[f"{port}:80"])
-    new = wish(name="cwtest-site", ports=[f"{port}:80"])
-    state = run(calls.container().create(old))
-    run(calls.container().check(new, old))
-    replaced(calls, state, old, new)
-    assert machine.names() == ["cwtest-site"]
-    assert machine.state_of("cwtest-site") == "running"
-
-
-def test_the_old_one_runs_again_when_the_new_one_ends_at_once(machine: Machine, calls: AppleCalls) -> None:
-    port = free_port()
-    (calls.project / "site").mkdir()
-    old = wish(ports=[f"{port}:80"], env_vars={"A": "1\n2"}, volumes=["./site:/www:ro", "cwtest-d:/d"])
-    state = run(calls.container().create(old))
-    with pytest.raises(ProviderError, match="ended right after it was started") as failed:
-        replaced(calls, state, old, wish(image="alpine:latest"))
-    assert "cwtest-web as it was before is there again" in failed.value.message
-    assert machine.state_of("cwtest-web") == "running"
-    assert not run(calls.container().diff(state, old, old)).changes
-
-
-def test_the_old_one_of_another_name_runs_again_too(machine: Machine, calls: AppleCalls) -> None:
-    port = free_port()
-    old = wish(ports=[f"{port}:80"])
-    state = run(calls.container().create(old))
-    with pytest.raises(ProviderError, match="cwtest-web runs again"):
-        replaced(calls, state, old, wish(name="cwtest-site", image="alpine:latest", ports=[f"{port}:80"]))
-    assert machine.names() == ["cwtest-web"]
-    assert not run(calls.container().diff(state, old, old)).changes
-
-
-@pytest.mark.parametrize(
-    ("given", "told", "field"),
-    [
-        ({"image": "clockwork-nothing/nothing:1"}, "401 Unauthorized|404 Not Found|403", "image"),
-        ({"volumes": ["./missing:/www"]}, "missing, which it mounts, does not exist", "volumes"),
-    ],
-)
-def test_what_surely_fails_does_so_before_the_old_one_is_touched(
-    machine: Machine, calls: AppleCalls, given: dict[str, object], told: str, field: str
-) -> None:
-    state = created(calls)
-    started = machine.inspect("cwtest-web")["status"]
-    with pytest.raises(ProviderError, match=told) as failed:
-        replaced(calls, state, wish(), wish(**given))
-    assert failed.value.field == field
-    assert failed.value.hint
-    assert machine.inspect("cwtest-web")["status"] == started
-
-
 def test_a_network_that_is_not_there_is_told(machine: Machine, calls: AppleCalls) -> None:
     with pytest.raises(ProviderError, match="network cwtest-nope not found") as failed:
         created(calls, networks=["cwtest-nope"])
@@ -268,6 +187,16 @@ def test_a_port_of_another_container_is_told_with_its_name(machine: Machine, cal
         run(calls.container().check(wish(ports=[f"{port}:80"]), None))
 
 
+def test_a_port_that_was_taken_while_the_container_was_stopped_is_told(
+    machine: Machine, calls: AppleCalls
+) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as server:
+        ports = [f"{server.getsockname()[1]}:80"]
+        run(calls.container().check(wish(ports=ports), wish(ports=ports)))
+        with pytest.raises(ProviderError, match="in use by another program"):
+            run(calls.container().check(wish(ports=ports), wish(ports=ports, start=False)))
+
+
 def test_a_port_that_is_taken_at_the_last_moment_is_told(fake: FakeContainer, calls: AppleCalls) -> None:
     port = free_port()
     fake.turn(taken_ports=[port])
@@ -275,115 +204,6 @@ def test_a_port_that_is_taken_at_the_last_moment_is_told(fake: FakeContainer, ca
         created(calls, ports=[f"{port}:80"])
     assert failed.value.field == "ports"
     assert fake.names() == []
-
-
-def test_somebody_elses_container_is_never_touched(machine: Machine, calls: AppleCalls) -> None:
-    machine("run", "-d", "--name", "cwtest-web", "nginx:alpine")
-    found = machine.inspect("cwtest-web")
-    for attempt in (calls.container().check(wish(), None), calls.container().create(wish())):
-        with pytest.raises(ProviderError, match="this stack did not make it") as refused:
-            run(attempt)
-        assert "container delete cwtest-web" in str(refused.value.hint)
-    state = Container.State(name="cwtest-web", generation="0" * 32, image="", image_digest="")
-    with pytest.raises(ProviderError, match="this stack did not make it"):
-        run(calls.container().diff(state, wish(), wish()))
-    with pytest.raises(ProviderError, match="this stack did not make it"):
-        run(calls.container().update(state, wish()))
-    run(calls.container().delete(state))
-    assert "is kept" in calls.notes[-1]
-    assert run(calls.container().read(state)) is None
-    assert machine.inspect("cwtest-web") == found
-
-
-def test_a_container_of_another_stack_is_not_ours(machine: Machine, calls: AppleCalls) -> None:
-    created(calls)
-    other = AppleCalls(calls.project, stack="test")
-    with pytest.raises(ProviderError, match="this stack did not make it"):
-        run(other.container().create(wish()))
-
-
-def test_what_a_killed_run_made_is_adopted(machine: Machine, calls: AppleCalls) -> None:
-    state = created(calls)
-    found = machine.inspect("cwtest-web")["status"]
-    after = calls.next_run()
-    run(after.container().check(wish(), None))
-    assert run(after.container().create(wish())) == state
-    assert machine.inspect("cwtest-web")["status"] == found
-    assert "it is adopted" in after.notes[-1]
-
-
-def test_what_a_killed_run_made_otherwise_is_made_anew(machine: Machine, calls: AppleCalls) -> None:
-    state = created(calls)
-    after = calls.next_run()
-    fresh = run(after.container().create(wish(env_vars={"A": "1"})))
-    assert fresh.generation != state.generation
-    assert machine.names() == ["cwtest-web"]
-
-
-def test_what_a_killed_replacement_made_is_adopted_and_removed_in_the_end(
-    machine: Machine, calls: AppleCalls
-) -> None:
-    old, new = wish(), wish(env_vars={"A": "1"})
-    state = run(calls.container().create(old))
-    run(calls.container().diff(state, old, new))
-    run(calls.container().create(new))
-
-    after = calls.next_run()
-    diff = run(after.container().diff(state, old, new))
-    assert list(diff.changes) == ["name"]
-    fresh = run(after.container().update(state, new))
-    assert not run(after.container().diff(fresh, new, new)).changes
-    run(calls.next_run().container().delete(state))
-    assert machine.names() == []
-
-
-def test_a_killed_run_is_remembered_by_its_journal_where_the_folder_moved(
-    machine: Machine, calls: AppleCalls, tmp_path: Path
-) -> None:
-    journal = tmp_path / "journal.jsonl"
-    run(AppleCalls(calls.project, Journal(journal)).container().create(wish()))
-    moved = calls.project.rename(tmp_path / "moved")
-    with pytest.raises(ProviderError, match="did not make it"):
-        run(AppleCalls(moved, Journal()).container().create(wish()))
-    after = AppleCalls(moved, Journal(journal))
-    run(after.container().create(wish()))
-    for claim in after.journal.recovered:
-        run(after.container().discard(claim))
-    assert machine.names() == []
-
-
-def test_a_project_that_moves_keeps_its_containers(
-    machine: Machine, calls: AppleCalls, tmp_path: Path
-) -> None:
-    state = created(calls)
-    moved = AppleCalls(calls.project.rename(tmp_path / "moved"))
-    assert not run(moved.container().diff(state, wish(), wish())).changes
-    fresh = replaced(moved, state, wish(), wish(env_vars={"A": "1"}))
-    run(moved.container().delete(fresh))
-    assert machine.names() == []
-
-
-def test_a_container_passes_on_to_a_resource_of_another_address(machine: Machine, calls: AppleCalls) -> None:
-    port = free_port()
-    given = wish(ports=[f"{port}:80"])
-    state = run(calls.container("web").create(given))
-    run(calls.container("site").check(given, None))
-    fresh = run(calls.container("site").create(given))
-    run(calls.container("web").delete(state))
-    assert machine.inspect("cwtest-web")["configuration"]["labels"]["clockwork.address"] == "site"
-    run(calls.container("site").delete(fresh))
-    assert machine.names() == []
-
-
-def test_what_the_program_of_a_killed_run_makes_late_gives_way(
-    fake: FakeContainer, calls: AppleCalls
-) -> None:
-    """The program outlives the run that started it, and makes its container while the next run works."""
-    created(calls)
-    inputs, container = wish(env_vars={"A": "1"}), calls.next_run().container()
-    fake.turn(unseen_once=["cwtest-web"])
-    run(container.create(inputs))
-    assert "A=1" in fake.inspect("cwtest-web")["configuration"]["initProcess"]["environment"]
 
 
 def test_deleting_twice_is_fine(machine: Machine, calls: AppleCalls) -> None:

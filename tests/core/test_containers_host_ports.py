@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from clockwork.containers.host_ports import claim_on, is_free
+from clockwork.containers.host_ports import claim_on, claimed_port, is_free
 from clockwork.containers.ports import Port, parse_port
 from support.services import free_port
 
@@ -14,14 +14,22 @@ from support.services import free_port
 @pytest.mark.parametrize(
     ("text", "claim"),
     [
-        ("8080:80", "port 8080/tcp of this machine"),
-        ("127.0.0.1:8080:81", "port 8080/tcp of this machine"),
-        ("53:53/udp", "port 53/udp of this machine"),
+        ("8080:80", "host port 8080/tcp"),
+        ("0.0.0.0:8080:81", "host port 8080/tcp"),
+        ("127.0.0.1:53:53/udp", "host port 127.0.0.1:53/udp"),
+        ("[::1]:53:53/udp", "host port [::1]:53/udp"),
         ("80", None),
     ],
 )
-def test_a_port_of_the_machine_is_one_claim_at_all_addresses(text: str, claim: str | None) -> None:
-    assert claim_on(parse_port(text)) == claim
+def test_a_port_of_the_machine_is_claimed(text: str, claim: str | None) -> None:
+    port = parse_port(text)
+    assert claim_on(port) == claim
+    if claim is not None:
+        assert claimed_port(claim) == (port.host, port.protocol)
+
+
+def test_other_claims_are_no_ports() -> None:
+    assert claimed_port("file /srv/host port 80/tcp") is None
 
 
 @pytest.mark.parametrize("address", ["", "127.0.0.1", "0.0.0.0"])

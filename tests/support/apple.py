@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -126,3 +127,19 @@ class AppleCalls:
 def wish(**given: Any) -> Container.Inputs:
     """What a container should be: a small web server unless given otherwise."""
     return Container.Inputs.model_validate({"name": "cwtest-web", "image": "nginx:alpine", **given})
+
+
+def created(calls: AppleCalls, **given: Any) -> Container.State:
+    """Create a container; see :func:`wish`."""
+    state: Container.State = asyncio.run(calls.container().create(wish(**given)))
+    return state
+
+
+def replaced(
+    calls: AppleCalls, state: Container.State, old: Container.Inputs, new: Container.Inputs
+) -> Container.State:
+    """Replace a container as the engine does: look, make the new one, delete the old one."""
+    assert asyncio.run(calls.container().diff(state, old, new)).replaces
+    fresh: Container.State = asyncio.run(calls.container().create(new))
+    asyncio.run(calls.container().delete(state))
+    return fresh

@@ -34,6 +34,7 @@ def container_assertions(resource: AppleContainerResource) -> Iterator[Assertion
     for port in map(parse_port, resource.ports or ()):
         if port.protocol == "tcp":
             yield PublishedPortAssert(
+                name=f"port {port} answers",
                 container=resource.name,
                 inside=port.container,
                 port=port.host or 0,

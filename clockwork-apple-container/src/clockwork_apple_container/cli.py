@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from clockwork.logs import get_logger
 from clockwork_apple_container.failures import (
     CommandFailed,
+    NoAnswer,
     ServiceNotStarted,
     failure_of,
     not_installed,
@@ -27,6 +28,7 @@ PULLING = 1800.0
 """Seconds for what may fetch an image."""
 
 _GRACE = 5.0
+_LOOKING = {"inspect", "list", "logs"}
 _TWO_WORDS = ("image", "network", "volume", "system")
 _starting: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 _log = get_logger(__name__)
@@ -56,9 +58,13 @@ async def run(
     try:
         return await _run(args, seconds, variables, progress)
     except ServiceNotStarted:
-        if not may_start_system() or args[0] == "system":
+        if not may_start_system():
             raise
-    await _start_system(progress)
+        await _start_system(progress)
+    except NoAnswer:
+        # The program itself waits a second or ten, too little for a busy machine; looking twice harms nobody.
+        if not _LOOKING & set(args[:2]):
+            raise
     return await _run(args, seconds, variables, progress)
 
 

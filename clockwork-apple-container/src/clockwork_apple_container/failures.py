@@ -23,6 +23,10 @@ class ServiceNotStarted(CommandFailed):
     """Apple's container service does not run."""
 
 
+class NoAnswer(CommandFailed):
+    """Apple's container service did not answer in time."""
+
+
 class NotFound(CommandFailed):
     """What the command was about does not exist; nothing else was wrong."""
 
@@ -53,6 +57,7 @@ _RULES = (
         "XPC timeout for request|timed? ?out .*apiserver",
         "Run `container system stop` and `container system start`, and try again.",
         "Apple's container service does not answer",
+        kind=NoAnswer,
     ),
     _Rule(
         "failed to read user input",

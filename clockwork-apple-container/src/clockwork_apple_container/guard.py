@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from clockwork.containers.host_ports import claim_on, is_free
+from clockwork.containers.host_ports import claimed_port, is_free
 from clockwork.containers.ports import Port, parse_port
 from clockwork.containers.volumes import Mount, parse_mount
 from clockwork.errors import ClockworkError
@@ -30,9 +30,9 @@ def refusals(
         mount = parse_mount(text)
         if mount.is_path:
             yield from _refused_mount(mount, context)
-    claims = _claims_of_others(resource, context)
+    taken = _ports_of_others(resource, context)
     for text in values.get("ports") or ():
-        yield from _refused_port(parse_port(text), resource, claims)
+        yield from _refused_port(parse_port(text), resource, taken)
 
 
 def _refused_mount(mount: Mount, context: CompletionContext) -> Iterator[Refusal]:
@@ -53,21 +53,25 @@ def _is_declared(source: str, context: CompletionContext) -> bool:
     return any(file == folder or folder in file.parents for file in files)
 
 
-def _claims_of_others(resource: AppleContainerResource, context: CompletionContext) -> dict[str, str]:
+def _ports_of_others(
+    resource: AppleContainerResource, context: CompletionContext
+) -> dict[tuple[int, str], str]:
+    """Tell which resource has which port of this machine, at whatever address."""
     return {
-        claim: other.address
+        port: other.address
         for other in context.resources
         if other.address != resource.address
-        for claim in other.claims()
+        for port in map(claimed_port, other.claims())
+        if port is not None
     }
 
 
 def _refused_port(
-    port: Port, resource: AppleContainerResource, claims: Mapping[str, str]
+    port: Port, resource: AppleContainerResource, taken: Mapping[tuple[int, str], str]
 ) -> Iterator[Refusal]:
-    claim = claim_on(port)
-    if claim is not None and claim in claims:
-        yield Refusal("ports", f"{claims[claim]} has port {port.host} of this machine; choose another")
+    owner = None if port.host is None else taken.get((port.host, port.protocol))
+    if owner is not None:
+        yield Refusal("ports", f"{owner} has port {port.host} of this machine; choose another")
     elif not is_free(port) and not _is_published_by(resource.name, port):
         yield Refusal("ports", f"port {port.host} of this machine is in use; choose another")
 

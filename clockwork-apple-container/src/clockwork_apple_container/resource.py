@@ -91,10 +91,10 @@ class AppleContainerResource(Resource):
 
     def claims(self) -> list[str]:
         """Its name, and the ports of this machine that it publishes while it runs."""
+        if not self.present:
+            return []
         names = [f"Apple container {self.name}"] if self.name else []
-        if not (self.present and self.start):
-            return names
-        ports = (claim_on(parse_port(text)) for text in self.ports or ())
+        ports = (claim_on(parse_port(text)) for text in self.ports or () if self.start)
         return names + [claim for claim in ports if claim is not None]
 
     def to_pulumi(self) -> Any:

@@ -85,7 +85,7 @@ class Machine:
                 self.forget_container(name)
 
     def _fresh(self) -> Json:
-        tables = ("containers", "images", "networks", "volumes", "next")
+        tables = ("containers", "images", "networks", "volumes", "next", "told")
         state: Json = {"up": True, "unseen": [], **{name: {} for name in tables}}
         state["networks"]["default"] = network("default", "nat", BUILTIN, self.knobs["subnet"])
         state["containers"]["buildkit"] = _builder()

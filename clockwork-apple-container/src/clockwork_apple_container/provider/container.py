@@ -60,9 +60,10 @@ class Container(EmbeddedResource, type="clockwork:apple:Container"):
             found = await client.find_container(new.name)
             if found is not None:
                 self._ownership.check_ours(new.name, found.labels)
-        added = set(new.ports) - set(old.ports if old else ())
+        held = set(old.ports) if old and old.start else set()
+        added = [port for port in new.ports if port not in held]
         if new.start and added:
-            await self._refuse_busy_ports(sorted(added))
+            await self._refuse_busy_ports(added)
 
     async def diff(self, state: State, old: Inputs, new: Inputs) -> Diff:
         """Look at the real container; what cannot be changed in place makes it anew."""

@@ -63,7 +63,7 @@ class Making:
             record = await wait_until_steady(wish.name, start=self.start)
         except ClockworkError as error:
             back = await asyncio.shield(self._undo(generation))
-            error.message = "; ".join([error.message, *back])
+            error.message = "\n".join([error.message, *back])
             raise
         except asyncio.CancelledError:
             await asyncio.shield(self._undo(generation))

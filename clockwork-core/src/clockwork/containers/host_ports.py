@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 
 from clockwork.containers.ports import Port
 
+_EVERYWHERE = ("", "0.0.0.0", "::")
 _SOCKETS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 
 
 def claim_on(port: Port) -> str | None:
     """Say which port of this machine a resource claims, for its ``claims()``.
 
-    Ports at two addresses of the machine are one claim: container engines disagree about whether
-    they go together.
+    Plugins for containers say it alike, so that two resources of different plugins are found too.
 
     Args:
         port: The published port.
 
     Returns:
-        Such as ``port 8080/tcp of this machine``; ``None`` when the container engine chooses.
+        Such as ``host port 8080/tcp`` or ``host port 127.0.0.1:53/udp``; ``None`` when the container
+        engine chooses the port.
     """
-    return None if port.host is None else f"port {port.host}/{port.protocol} of this machine"
+    if port.host is None:
+        return None
+    address = f"[{port.address}]" if ":" in port.address else port.address
+    place = "" if port.address in _EVERYWHERE else f"{address}:"
+    return f"host port {place}{port.host}/{port.protocol}"
+
+
+def claimed_port(claim: str) -> tuple[int, str] | None:
+    """Read the port and its protocol out of a claim, whatever address it is at.
+
+    Args:
+        claim: What a resource claims.
+
+    Returns:
+        Such as ``(8080, "tcp")``; ``None`` when something else is claimed.
+    """
+    found = re.fullmatch(r"host port (?:.*:)?(\d+)/(\w+)", claim)
+    return (int(found[1]), found[2]) if found else None
 
 
 def is_free(port: Port) -> bool:
