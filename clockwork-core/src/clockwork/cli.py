@@ -29,6 +29,7 @@ CORE_COMMANDS = {
     "apply": ("clockwork.commands.apply:apply", "Complete the resources and build them."),
     "assert": ("clockwork.commands.assert_:assert_", "Check that what was built is as it should be."),
     "destroy": ("clockwork.commands.destroy:destroy", "Remove everything that was built."),
+    "refresh": ("clockwork.commands.refresh:refresh", "Say what is gone, and what was changed by hand."),
     "outputs": ("clockwork.commands.outputs:outputs", "Show what is known of the deployed resources."),
     "graph": ("clockwork.commands.graph:graph", "Show what the resources need of each other."),
     "doctor": ("clockwork.commands.doctor:doctor", "Check that everything Clockwork needs is there."),

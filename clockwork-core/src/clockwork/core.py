@@ -84,17 +84,20 @@ class ClockworkCore:
         """What deploys the resources of the file in use."""
         return self._in_use.compiler
 
-    def plan(self, main_file: Path, *, targets: Collection[str] = ()) -> RunResult:
+    def plan(self, main_file: Path, *, targets: Collection[str] = (), refresh: bool = False) -> RunResult:
         """Complete the resources and preview what would change, without deploying.
 
         Args:
             main_file: The file that declares the resources.
             targets: The addresses to work on, with all that they need; empty for all.
+            refresh: Look at the real things first, so that changes by hand are told apart.
 
         Raises:
             ClockworkError: The file, a completion or the engine failed.
         """
-        return self._run("plan", main_file, lambda pipeline: pipeline.plan(), targets=targets)
+        return self._run(
+            "plan", main_file, lambda pipeline: pipeline.plan(), targets=targets, refresh=refresh
+        )
 
     def apply(
         self,
@@ -103,6 +106,7 @@ class ClockworkCore:
         *,
         targets: Collection[str] = (),
         wait_for_all: bool = False,
+        refresh: bool = False,
     ) -> RunResult:
         """Complete the resources and deploy them.
 
@@ -112,6 +116,7 @@ class ClockworkCore:
             targets: The addresses to work on, with all that they need; empty for all.
             wait_for_all: Wait until every resource passes its assertions, before what depends on it is
                 deployed; otherwise only where an assertion says so.
+            refresh: Look at the real things first, so that changes by hand are told apart.
 
         Raises:
             ClockworkError: The file, a completion or a resource failed, or one did not get ready.
@@ -123,6 +128,7 @@ class ClockworkCore:
             lambda pipeline: pipeline.complete_only() if dry_run else pipeline.apply(),
             targets=targets,
             wait_for_all=wait_for_all,
+            refresh=refresh,
         )
 
     def destroy(
@@ -157,6 +163,20 @@ class ClockworkCore:
             force=force,
             targets=targets,
         )
+
+    def refresh(self, main_file: Path, *, targets: Collection[str] = ()) -> RunResult:
+        """Look at the real things and remember them as they are; nothing real is changed.
+
+        Needs neither a model nor a complete or even existing ``main_file``.
+
+        Args:
+            main_file: The file that declared the resources.
+            targets: The addresses to look at; empty for all.
+
+        Raises:
+            ClockworkError: A thing cannot be looked at.
+        """
+        return self._run("refresh", main_file, lambda pipeline: pipeline.look(), loads=False, targets=targets)
 
     def assert_resources(
         self, main_file: Path, dry_run: bool = False, *, targets: Collection[str] = ()

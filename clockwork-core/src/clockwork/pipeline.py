@@ -45,6 +45,7 @@ class Pipeline:
         force: Allow what providers otherwise refuse.
         targets: The addresses to work on, with what they need; empty for all.
         wait_for_all: Whether an apply waits until every resource passes its assertions.
+        refresh: Whether a plan or an apply looks at the real things first.
         resources: The resources to work on, as far as they are known.
         others: The project's other resources, which stay as they are deployed.
     """
@@ -60,6 +61,7 @@ class Pipeline:
     force: bool = False
     targets: Collection[str] = ()
     wait_for_all: bool = False
+    refresh: bool = False
     resources: list[Resource] = field(default_factory=list)
     others: list[Resource] = field(default_factory=list)
 
@@ -96,6 +98,7 @@ class Pipeline:
             force=self.force,
             targets=self.targets,
             wait_for_all=self.wait_for_all,
+            refresh=self.refresh,
         )
 
     def load(self) -> list[Resource]:
@@ -206,6 +209,14 @@ class Pipeline:
             from clockwork.state.local import remove_traces
 
             remove_traces(self.project, self.settings.stack)
+
+    async def look(self) -> None:
+        """Look at the real things and remember them as they are.
+
+        Raises:
+            ClockworkError: A thing cannot be looked at.
+        """
+        await self._deploy(self.result, lambda compiler: compiler.refresh())
 
     async def verify(self) -> None:
         """Complete the resources and run the assertions of the chosen ones; the engine is not needed.

@@ -16,7 +16,7 @@ from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
-from clockwork.deploy.session import EngineResult, EngineSession
+from clockwork.deploy.session import EngineResult, EngineSession, Kind
 from clockwork.engine.install import ensure_engine
 from clockwork.hook_types import Event
 from clockwork.plugins.manager import PluginManager
@@ -50,6 +50,7 @@ class PulumiCompiler:
         force: bool = False,
         targets: Collection[str] = (),
         wait_for_all: bool = False,
+        refresh: bool = False,
     ) -> None:
         """Prepare a compiler; the engine is not touched yet.
 
@@ -63,6 +64,7 @@ class PulumiCompiler:
                 touched. Empty for the whole stack.
             wait_for_all: Whether dependents wait until every resource passes its assertions, and not
                 only those whose assertions say so.
+            refresh: Whether a plan or an apply looks at the real things first.
         """
         project = project or Project.of(Path("main.py"))
         self.settings = settings or Settings.load(project.root)
@@ -71,6 +73,7 @@ class PulumiCompiler:
         self.force = force
         self.targets = targets
         self.wait_for_all = wait_for_all
+        self.reads_first = refresh
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -106,10 +109,12 @@ class PulumiCompiler:
                 parallel=self.settings.parallel,
                 on_event=log,
                 continue_on_error=True,
+                refresh=self.reads_first or None,
                 target=self._urns(registered_names(with_needs(resources, self.targets))),
                 **_PLAIN,
             ),
             resources,
+            kind=Kind.APPLY,
             plan_first=plan_first,
         )
 
@@ -130,11 +135,12 @@ class PulumiCompiler:
             lambda stack, log: stack.preview(
                 parallel=self.settings.parallel,
                 on_event=log,
+                refresh=self.reads_first or None,
                 target=self._urns(registered_names(with_needs(resources, self.targets))),
                 **_PLAIN,
             ),
             resources,
-            planned=True,
+            kind=Kind.PLAN,
         )
 
     async def destroy(self, *, preview_only: bool = False, plan_first: bool = True) -> EngineResult:
@@ -159,8 +165,29 @@ class PulumiCompiler:
                 target_dependents=bool(self.targets) or None,
                 **_PLAIN,
             ),
-            planned=preview_only,
+            kind=Kind.PLAN if preview_only else Kind.DESTROY,
             plan_first=plan_first,
+        )
+
+    async def refresh(self) -> EngineResult:
+        """Look at the real things and remember them as they are; nothing real is changed.
+
+        Returns:
+            What is gone, and what was changed by hand.
+
+        Raises:
+            DeployError: A thing cannot be looked at.
+            StateError: The stack is in use, or cannot be opened.
+            EngineError: There is no engine.
+        """
+        return await self._run(
+            lambda stack, log: stack.refresh(
+                parallel=self.settings.parallel,
+                on_event=log,
+                target=self._urns([*self.targets, *(f"{name}[*" for name in self.targets)]),
+                **_PLAIN,
+            ),
+            kind=Kind.REFRESH,
         )
 
     def deployed(self) -> list[Deployed]:
@@ -187,7 +214,7 @@ class PulumiCompiler:
         command: Callable[[EngineStack, EventLog], object],
         resources: list[Resource] | None = None,
         *,
-        planned: bool = False,
+        kind: Kind,
         plan_first: bool = False,
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
@@ -200,7 +227,7 @@ class PulumiCompiler:
             if resources is not None:
                 program = PulumiProgram(resources, self.plugins, self.project.root, gate)
                 log.owners = program.owners
-            session = EngineSession(host, log, resources or (), program, planned, self.targets, gate)
+            session = EngineSession(host, log, resources or (), program, kind, self.targets, gate)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
             stack = open_stack(
                 self.project,
@@ -227,7 +254,7 @@ class PulumiCompiler:
             raise session.failure(error, self.settings.stack) from (session.raised or error)
         finally:
             self._observe(Event("engine.done"))
-        if not session.planned:
+        if session.kind.changes_things:
             await session.discard_leftovers()
             session.host.journal.clear()
 
@@ -246,7 +273,7 @@ class PulumiCompiler:
     @contextmanager
     def _recorded(self, session: EngineSession) -> Iterator[None]:
         """Keep the folder's record of the stack true, also for a run that fails or is killed."""
-        if session.planned:
+        if not session.kind.changes_things:
             yield
             return
         stack, url = self.settings.stack, backend_url(self.project, self.settings)
@@ -262,7 +289,7 @@ class PulumiCompiler:
         yield
         if self.targets:
             return
-        if session.program is None:
+        if session.kind is Kind.DESTROY:
             forget(self.project, stack)
         else:
             now.write(self.project)

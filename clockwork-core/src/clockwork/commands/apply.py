@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import click
 
-from clockwork.commands.options import ASKING, COMPLETION, ENGINE, PROJECT, TARGETS, RunOptions, takes
+from clockwork.commands.options import (
+    ASKING,
+    COMPLETION,
+    ENGINE,
+    PROJECT,
+    REFRESH,
+    TARGETS,
+    RunOptions,
+    takes,
+)
 from clockwork.commands.wish import answered
 
 
 @answered
 @click.command()
-@takes(TARGETS, PROJECT, COMPLETION, ENGINE, ASKING)
+@takes(TARGETS, PROJECT, COMPLETION, ENGINE, REFRESH, ASKING)
 @click.option("--dry-run", is_flag=True, help="Complete and check the resources; build nothing.")
 @click.option(
     "--assert",
@@ -30,7 +39,9 @@ def apply(options: RunOptions, dry_run: bool, wait_for_all: bool) -> None:
 
     carry_out(
         options,
-        lambda core, file: core.apply(file, dry_run, targets=options.addresses, wait_for_all=wait_for_all),
+        lambda core, file: core.apply(
+            file, dry_run, targets=options.addresses, refresh=options.reads_first, wait_for_all=wait_for_all
+        ),
         viewed(options.file, Tense.COMPLETED if dry_run else Tense.DONE),
         question=None if dry_run else "Apply this?",
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from clockwork.commands.options import COMPLETION, ENGINE, PROJECT, TARGETS, RunOptions, takes
+from clockwork.commands.options import COMPLETION, ENGINE, PROJECT, REFRESH, TARGETS, RunOptions, takes
 from clockwork.commands.wish import answered
 
 
 @answered
 @click.command()
-@takes(TARGETS, PROJECT, COMPLETION, ENGINE)
+@takes(TARGETS, PROJECT, COMPLETION, ENGINE, REFRESH)
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 0 for no change, 1 for an error, 2 for changes."
 )
@@ -26,7 +26,7 @@ def plan(ctx: click.Context, options: RunOptions, detailed_exitcode: bool) -> No
 
     result = carry_out(
         options,
-        lambda core, file: core.plan(file, targets=options.addresses),
+        lambda core, file: core.plan(file, targets=options.addresses, refresh=options.reads_first),
         viewed(options.file, Tense.PLANNED),
     )
     if detailed_exitcode and result.summary.changes:

@@ -11,9 +11,11 @@ from pulumi.automation.events import EngineEvent, StepEventMetadata
 
 from clockwork.deploy.steps import (
     STACK_TYPE,
+    Drift,
     Step,
     action_of,
     completes,
+    drift_of,
     is_made_of_others,
     is_ours,
     package_of,
@@ -23,6 +25,7 @@ from clockwork.hook_types import Event
 from clockwork.providers.wire import split_urn, without_secrets
 from clockwork.results import Action, Status
 
+_READS = "refresh"
 _FORGETS = "remove-pending-replace"
 """The engine drops from the state what a failed replacement removed; nothing is done to a thing."""
 _UNLOADED = re.compile(r"could not load provider for resource (?P<urn>urn:.+?): (?P<reason>.*)", re.DOTALL)
@@ -49,6 +52,7 @@ class EventLog:
         messages: Error messages by URN; those of no resource under ``""``.
         unloaded: Why no provider was to be had for a resource, by URN.
         outputs: The stack's outputs; secrets are redacted.
+        drift: What reading the real things found, by URN, before anything else was done.
     """
 
     observe: Callable[[Event], None]
@@ -61,11 +65,17 @@ class EventLog:
     messages: dict[str, list[str]] = field(default_factory=dict)
     unloaded: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    drift: dict[str, Drift] = field(default_factory=dict)
+    _reading: set[str] = field(default_factory=set)
     _ended: dict[str, set[str]] = field(default_factory=dict)
 
     def __call__(self, event: EngineEvent) -> None:
         """Take one event."""
-        if event.resource_pre_event:
+        if event.resource_pre_event and event.resource_pre_event.metadata.op.value == _READS:
+            self._reading.add(event.resource_pre_event.metadata.urn)
+        elif event.res_outputs_event and event.res_outputs_event.metadata.urn in self._reading:
+            self._was_read(event.res_outputs_event.metadata)
+        elif event.resource_pre_event:
             self._starts(event.resource_pre_event.metadata, bool(event.resource_pre_event.planning))
         elif event.res_outputs_event:
             self._ends(event.res_outputs_event.metadata, bool(event.res_outputs_event.planning))
@@ -104,6 +114,12 @@ class EventLog:
         if urn in self.failed or urn not in self.done:
             return Status.FAILED
         return Status.KEPT if step.action is Action.DELETE and urn in self.kept else Status.DONE
+
+    def _was_read(self, metadata: StepEventMetadata) -> None:
+        """Take what the real thing is like, where the engine was asked to look before all else."""
+        self._reading.discard(metadata.urn)
+        if is_ours(metadata):
+            self.drift.setdefault(metadata.urn, drift_of(metadata))
 
     def _starts(self, metadata: StepEventMetadata, planning: bool) -> None:
         if not is_ours(metadata) or metadata.op.value == _FORGETS:

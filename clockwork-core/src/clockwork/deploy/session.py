@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from pulumi import automation as auto
@@ -43,6 +44,20 @@ class EngineResult:
     success: bool = True
 
 
+class Kind(StrEnum):
+    """What an engine command is for."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    DESTROY = "destroy"
+    REFRESH = "refresh"
+
+    @property
+    def changes_things(self) -> bool:
+        """Whether real things are made or removed."""
+        return self in (Kind.APPLY, Kind.DESTROY)
+
+
 @dataclass(frozen=True)
 class EngineSession:
     """What one engine command works with.
@@ -52,7 +67,7 @@ class EngineSession:
         log: The command's events.
         resources: The completed resources.
         program: What registers them; ``None`` for a command that needs the state alone.
-        planned: Whether the command changes nothing.
+        kind: What the command is for.
         targets: The addresses that are worked on; empty for all.
         gate: What waited for resources to be ready.
     """
@@ -61,13 +76,15 @@ class EngineSession:
     log: EventLog
     resources: Sequence[Resource] = ()
     program: PulumiProgram | None = None
-    planned: bool = False
+    kind: Kind = Kind.PLAN
     targets: Collection[str] = ()
     gate: Gate | None = None
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
-        return self._result(self._outcome.of_success(), success=True)
+        outcome = self._outcome
+        changes = outcome.of_refresh() if self.kind is Kind.REFRESH else outcome.of_success()
+        return self._result(changes, success=True)
 
     def _is_meant(self, change: ResourceChange) -> bool:
         """Tell whether a resource is one of those that are worked on, or changes with them."""
@@ -95,11 +112,14 @@ class EngineSession:
     @property
     def _outcome(self) -> Outcome:
         types = {resource.address: type(resource).__name__ for resource in self.resources}
-        return Outcome(self.log, self.planned, types, self.host.declared_as)
+        return Outcome(self.log, self.kind is Kind.PLAN, types, self.host.declared_as)
 
     def _result(self, changes: list[ResourceChange], *, success: bool) -> EngineResult:
         told = [change for change in changes if not self.targets or self._is_meant(change)]
-        notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
+        notes = {self.log.address_of(urn): [*texts] for urn, texts in self.host.notes.items()}
+        for urn, drift in self.log.drift.items():
+            if drift.note:
+                notes.setdefault(self.log.address_of(urn), []).append(drift.note)
         assertions = tuple(self.gate.results) if self.gate else ()
         return EngineResult(ChangeSummary.of(told), told, self.log.outputs, notes, assertions, success)
 
@@ -115,7 +135,7 @@ class EngineSession:
         """
         recovered = self.host.journal.recovered
         leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
-        if self.program is None:
+        if self.kind is Kind.DESTROY:
             leftovers.update(claim for claim in recovered if claim.lasting)
         for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):
             if split_urn(claim.urn)[0] in self.host.providers:

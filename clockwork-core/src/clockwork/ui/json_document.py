@@ -13,7 +13,7 @@ from clockwork.results import AssertionResult, FieldValue, ResourceChange, RunRe
 from clockwork.ui.values import without_secrets
 
 FORMAT = 1
-RUN_COMMANDS = ("plan", "apply", "destroy", "assert")
+RUN_COMMANDS = ("plan", "apply", "destroy", "refresh", "assert")
 
 
 def run_document(result: RunResult, error: BaseException | None = None) -> dict[str, Any]:
