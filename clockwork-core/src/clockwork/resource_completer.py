@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -14,13 +14,13 @@ from clockwork.completion.work import Work
 from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.hook_types import Event
 from clockwork.lock import Lock
+from clockwork.plugins.manager import PluginManager
+from clockwork.plugins.manager import get as installed_plugins
+from clockwork.project import Project
 from clockwork.resources.base import Resource
 from clockwork.resources.references import resolved
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
-
-if TYPE_CHECKING:
-    from clockwork.plugins.manager import PluginManager
 
 
 def _unobserved(event: Event) -> None:
@@ -36,9 +36,9 @@ class ResourceCompleter:
 
     def __init__(
         self,
-        settings: Settings,
-        lock: Lock,
-        plugins: PluginManager,
+        settings: Settings | None = None,
+        lock: Lock | None = None,
+        plugins: PluginManager | None = None,
         *,
         locked: bool = False,
         refresh: Collection[str] | None = None,
@@ -48,23 +48,27 @@ class ResourceCompleter:
         """Prepare a completion; nothing is asked yet.
 
         Args:
-            settings: The model, its endpoint and the limits.
-            lock: The project's lock; it is written when values were obtained.
-            plugins: The plugins that word questions, check values and reach models.
+            settings: The model, its endpoint and the limits; read from the working folder when ``None``.
+            lock: The project's lock, written as soon as values were obtained; that of ``main.py`` in the
+                working folder when ``None``.
+            plugins: The plugins that word questions, check values and reach models; all that are
+                installed when ``None``.
             locked: Refuse to ask a model: the lock must answer everything.
             refresh: Addresses to ask about again; empty for all, ``None`` for none.
             partial: Only some of the project's resources are completed; the lock keeps the others' values.
             observe: Told about each event.
 
         Raises:
-            UsageError: ``locked`` and ``refresh`` exclude each other.
+            UsageError: ``locked`` and ``refresh`` exclude each other, or a setting is wrong.
+            LockError: The lock cannot be read.
         """
         if locked and refresh is not None:
             raise UsageError("--locked and --refresh-completions exclude each other")
         self.report = CompletionReport()
-        self._settings = settings
-        self._lock = lock
-        self._plugins = plugins
+        project = Project.of(Path("main.py"))
+        self._settings = settings or Settings.load(project.root)
+        self._lock = lock or Lock.read(project.lock_file)
+        self._plugins = plugins or installed_plugins()
         self._locked = locked
         self._refresh = refresh
         self._partial = partial
@@ -179,6 +183,7 @@ class ResourceCompleter:
                 except ClockworkError as error:
                     return self._failed(work, error)
                 done[key] = work.finished(endpoint.model_name)
+                self._lock.write()
                 self._observe(Event("completion.done", work.address, {"model": endpoint.model_name}))
                 return None
 
