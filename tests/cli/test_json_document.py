@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from clockwork.errors import DeployError
 from clockwork.provenance import Provenance, Source
-from clockwork.results import Action, AssertionResult, CompletionReport, Seconds
+from clockwork.results import Action, AssertionResult, CompletionReport, Seconds, Status
 from clockwork.ui.json_document import dumped, failure_document, run_document
-from support.runs import LOCKED, change, run_of, value
+from support.runs import LOCKED, change, done, run_of, value
 
 
 def test_the_whole_document_of_a_run() -> None:
@@ -22,7 +22,7 @@ def test_the_whole_document_of_a_run() -> None:
         "password": value(SecretStr("hunter2")),
     }
     result = run_of(
-        change(Action.UPDATE, values=values, changed=("mode",), old={"mode": "600"}, new={"mode": "644"}),
+        done(Action.UPDATE, values=values, changed=("mode",), old={"mode": "600"}, new={"mode": "644"}),
         command="apply",
         completion=CompletionReport(1, 2, 3, 4),
         outputs={"url": "http://a"},
@@ -37,6 +37,8 @@ def test_the_whole_document_of_a_run() -> None:
                 "address": "article",
                 "type": "FileResource",
                 "action": "update",
+                "status": "done",
+                "error": None,
                 "values": {
                     "name": {"value": "a.md", "source": "model"},
                     "mode": {"value": "644", "source": "edited"},
@@ -47,7 +49,16 @@ def test_the_whole_document_of_a_run() -> None:
                 "notes": [],
             }
         ],
-        "summary": {"create": 0, "update": 1, "replace": 0, "delete": 0, "same": 0},
+        "summary": {
+            "create": 0,
+            "update": 1,
+            "replace": 0,
+            "delete": 0,
+            "same": 0,
+            "kept": 0,
+            "skipped": 0,
+            "failed": 0,
+        },
         "completion": {"calls": 1, "from_lock": 2, "input_tokens": 3, "output_tokens": 4},
         "outputs": {"url": "http://a"},
         "seconds": {"load": 0.1, "complete": 0.2, "engine": 0.3, "total": 0.612},
@@ -72,11 +83,28 @@ def test_assert_adds_its_assertions() -> None:
     ]
 
 
-def test_a_failed_run_tells_what_was_done_and_why_it_ended() -> None:
+def test_a_failed_run_tells_what_was_done_what_was_not_and_why_it_ended() -> None:
     error = DeployError("the disk is full", address="article")
-    error.result = run_of(change(Action.CREATE), command="apply")
+    error.result = run_of(
+        done(Action.CREATE, "made"),
+        change(Action.CREATE, status=Status.FAILED, error="the disk is full"),
+        change(Action.UNKNOWN, "later", status=Status.SKIPPED),
+        change(Action.DELETE, "edited", status=Status.KEPT),
+        command="apply",
+    )
     document = failure_document("apply", error)
-    assert len(document["resources"]) == 1
+    assert [
+        (one["address"], one["action"], one["status"], one["error"]) for one in document["resources"]
+    ] == [
+        ("made", "create", "done", None),
+        ("article", "create", "failed", "the disk is full"),
+        ("later", "unknown", "skipped", None),
+        ("edited", "delete", "kept", None),
+    ]
+    assert document["summary"] == {
+        **dict.fromkeys(("update", "replace", "delete", "same"), 0),
+        **dict.fromkeys(("create", "kept", "skipped", "failed"), 1),
+    }
     assert document["error"] == {
         "code": "deploy",
         "message": "article: the disk is full",

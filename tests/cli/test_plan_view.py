@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
 from clockwork.provenance import Provenance, Source
-from clockwork.results import Action, CompletionReport, Seconds
+from clockwork.results import Action, CompletionReport, Seconds, Status
 from clockwork.ui.tense import Tense
 from clockwork.ui.text import width_of
-from support.runs import ASKED, LOCKED, YOU, change, rows, run_of, value
+from support.runs import ASKED, LOCKED, YOU, change, done, rows, run_of, value
 
 TEXT = "# Life\n" + "\n".join(f"line {number}" for number in range(40))
 
@@ -102,8 +104,8 @@ def test_a_replacement_says_why() -> None:
     shown = rows(run_of(found))
     assert row_of(shown, "±").endswith("replace, because path and kind change")
     assert row_of(shown, "kind") == "kind changes"
-    done = rows(run_of(found, command="apply"), tense=Tense.DONE)
-    assert row_of(done, "±").endswith("replaced, because path and kind changed")
+    after = rows(run_of(replace(found, status=Status.DONE), command="apply"), tense=Tense.DONE)
+    assert row_of(after, "±").endswith("replaced, because path and kind changed")
 
 
 def test_a_property_in_the_engines_spelling_finds_its_field() -> None:
@@ -142,7 +144,7 @@ def test_the_last_line_counts_and_says_what_to_do() -> None:
 def test_the_last_line_tells_what_the_model_cost_and_the_time() -> None:
     report = CompletionReport(calls=3, input_tokens=1200, output_tokens=34)
     found = run_of(
-        change(Action.CREATE, values={"name": value("a", ASKED)}),
+        done(Action.CREATE, values={"name": value("a", ASKED)}),
         command="apply",
         completion=report,
         seconds=Seconds(0.01, 2.3, 0.7, 3.1),
@@ -204,3 +206,83 @@ def test_a_secret_is_not_shown_when_it_changes() -> None:
     shown = rows(run_of(found))
     assert not any("hunter" in row for row in shown)
     assert row_of(shown, "password") == "password [secret] changes you"
+
+
+def test_a_run_that_failed_shows_each_resource_as_far_as_it_got() -> None:
+    found = run_of(
+        done(Action.CREATE, "made", values={"mode": value("644")}),
+        change(
+            Action.UPDATE,
+            "broken",
+            status=Status.FAILED,
+            error="the disk is full\nDelete something.",
+            values={"mode": value("600")},
+            changed=("mode",),
+            old={"mode": "644"},
+            new={"mode": "600"},
+        ),
+        change(Action.UNKNOWN, "refused", status=Status.FAILED, error="no such place"),
+        change(Action.CREATE, "later", status=Status.SKIPPED, values={"mode": value("644")}),
+        change(Action.UNKNOWN, "unplanned", status=Status.SKIPPED),
+        done(Action.SAME, "old"),
+        command="apply",
+        failed=True,
+    )
+    shown = rows(found, tense=Tense.DONE)
+    assert shown[0] == "Apply failed for stack dev · main.py · 6 resources"
+    told = [" ".join(row.split()) for row in shown[2:-2]]
+    assert told == [
+        "+ made FileResource created",
+        "mode 644 you",
+        "✗ broken FileResource update in place failed",
+        "✗ the disk is full",
+        "mode 644 -> 600 you",
+        "✗ refused FileResource failed",
+        "✗ no such place",
+        "· later FileResource not reached (create)",
+        "· unplanned FileResource not reached",
+        "= old FileResource unchanged",
+    ]
+    assert shown[-1].startswith("1 created, 1 unchanged, 2 failed, 2 not reached")
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "destroy"])
+def test_the_head_of_a_run_that_failed_says_so(command: str) -> None:
+    failed = change(Action.UNKNOWN, status=Status.FAILED, error="no")
+    tense = Tense.PLANNED if command == "plan" else Tense.DONE
+    shown = rows(run_of(failed, command=command, failed=True), tense=tense)
+    assert shown[0].startswith(f"{command.capitalize()} failed for stack dev")
+    assert "nothing" not in shown[-1]
+    assert "run `clockwork apply`" not in shown[-1]
+
+
+def test_a_thing_that_was_kept_is_not_counted_as_deleted() -> None:
+    kept = change(Action.DELETE, status=Status.KEPT, notes=("a.txt is kept: it was changed by hand",))
+    shown = rows(run_of(kept, done(Action.DELETE, "other"), command="destroy"), tense=Tense.DONE)
+    assert row_of(shown, "=") == "= article FileResource kept"
+    assert "    ! a.txt is kept: it was changed by hand" in shown
+    assert shown[-1].startswith("1 deleted, 1 kept")
+
+
+@pytest.mark.parametrize(("number", "said"), [(10, 10), (11, 1)])
+def test_many_resources_that_were_not_reached_are_counted(number: int, said: int) -> None:
+    skipped = (change(Action.CREATE, f"files[{index}]", status=Status.SKIPPED) for index in range(number))
+    shown = rows(run_of(*skipped, command="apply", failed=True), tense=Tense.DONE)
+    assert len([row for row in shown if row.startswith("· ")]) == said
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"mode": Provenance(Source.EDITED)}, "1 value edited in the lock"),
+        (
+            {"mode": Provenance(Source.EDITED), "name": LOCKED},
+            "1 value from the model, none asked now, 1 edited in the lock",
+        ),
+    ],
+)
+def test_the_last_line_counts_what_a_person_edited_in_the_lock(
+    values: dict[str, Provenance], said: str
+) -> None:
+    found = change(Action.CREATE, values={name: value("x", origin) for name, origin in values.items()})
+    assert f" · {said} · " in rows(run_of(found))[-1]

@@ -35,7 +35,7 @@ def document(*args: str, cwd: Path, code: int = 0) -> dict[str, Any]:
 
 def test_the_whole_way_as_json(folder: Path) -> None:
     plan = document("plan", cwd=folder)
-    assert plan["summary"] == {"create": 1, "update": 0, "replace": 0, "delete": 0, "same": 0}
+    assert {name: number for name, number in plan["summary"].items() if number} == {"create": 1}
     assert plan["resources"][0]["address"] == "article"
     assert plan["resources"][0]["values"]["content"] == {"value": "hello", "source": "user"}
     assert plan["completion"]["calls"] == 0

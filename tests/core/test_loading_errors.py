@@ -97,7 +97,7 @@ def test_a_wrong_field_is_told_with_its_name_and_line(tmp_path: Path) -> None:
     )
     error = refused(path)
     assert (error.file, error.line, error.field) == (path, 5, "size")
-    assert error.message == "Box: Input should be a valid integer, unable to parse string as an integer"
+    assert error.message == "Box: expected a whole number, got 'big'"
 
 
 def test_a_validator_speaks_in_its_own_words(tmp_path: Path) -> None:
@@ -116,7 +116,9 @@ def test_several_wrong_fields_are_all_told(tmp_path: Path) -> None:
     error = refused(written(tmp_path, source))
     assert error.message == (
         "Resource has 3 wrong fields:\n"
-        "  name: it is required\n  nmae: there is no such field\n  colour: there is no such field"
+        "  name: it is required\n"
+        "  nmae: Resource has no field 'nmae'; did you mean 'name'?\n"
+        "  colour: Resource has no field 'colour'; it has name, description, depends_on, assertions"
     )
     assert error.line == 2
 

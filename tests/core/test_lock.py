@@ -184,15 +184,26 @@ def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
         ("format = 1\n<<<<<<< HEAD\n", 2, "unresolved merge"),
         ("format = 2\n", None, "format 2"),
         ("format = 99\nresources = 3\n", None, "Upgrade Clockwork"),
-        ("", None, "format: Field required"),
+        ("format = 0\n", None, "it has format 0, and this Clockwork reads format 1\nRestore"),
+        ("format = -1\n", None, "format -1"),
+        ("", None, "it is empty\nRestore the file from version control, or delete it"),
+        ("# only a comment\n", None, "it is empty"),
+        ("[resources]\n", None, "format: it is required"),
+        ("format = true\n", None, "format: expected a whole number, got True"),
         ('format = "1"\n', None, "format: "),
         ("format = 1\nresources = 3\n", None, "resources: "),
         ("format = 1\n[resources.a]\ntype = 1\n", None, "resources.a.type: "),
         (
             'format = 1\n[resources.a]\ntype="F"\nmodel="m"\nquestion="q"\nvalues=1\n',
             None,
-            "resources.a.values: ",
+            "resources.a.values: expected names with values, got 1",
         ),
+        (
+            'format = 1\n[resources.a]\ntype="F"\nmodel="m"\nquestion="q"\nvalue={}\n',
+            None,
+            "resources.a.value: an entry has no field 'value'; did you mean 'values'?",
+        ),
+        ("format = 1\nresource = {}\n", None, "the lock has no field 'resource'; did you mean 'resources'?"),
         (
             'format = 1\n[resources.a]\ntype="F"\nmodel="m"\nquestion="q"\nwhat=1\n',
             None,
@@ -201,7 +212,7 @@ def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
         (
             'format = 1\n[resources.a]\ntype="F"\nmodel="m"\nquestion="q"\njson_values.x="{"\n',
             None,
-            "json_values is not JSON",
+            "a.x: the value under json_values is not JSON",
         ),
     ],
 )

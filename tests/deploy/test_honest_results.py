@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from support.deploying import Deployment, file, resource
+from support.killing import kill_engine, under_way, wait_until
+from support.stubborn import STUBBORN, install_stubborn
+from support.terminal import Terminal
+from support.waiting import WAITING, install_waiting
 
 pytestmark = pytest.mark.engine
 
@@ -56,3 +64,149 @@ def test_a_secret_output_is_a_word(deployment: Deployment) -> None:
         "note = Exporting(description='a', path='n.txt', content='x', mode='644')",
     )
     assert deployment.run("apply")["outputs"] == {"token": "[secret]"}
+
+
+@pytest.fixture
+def broken(deployment: Deployment) -> Deployment:
+    """A project whose second file cannot be made, because the first is where its folder should be."""
+    deployment.declare(
+        file("first", "a"),
+        made_after("second", "a/b", "first"),
+        made_after("third", "c", "second"),
+        file("fourth", "d"),
+    )
+    return deployment
+
+
+def made_after(variable: str, path: str, other: str) -> str:
+    return (
+        f"{variable} = FileResource(description='a file', path={path!r}, content='x', mode='644',"
+        f" depends_on=[{other}])"
+    )
+
+
+def outcomes(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return {one["address"]: (one["action"], one["status"]) for one in document["resources"]}
+
+
+def test_a_failed_apply_tells_what_was_done_what_failed_and_what_was_not_reached(broken: Deployment) -> None:
+    document = broken.run("apply", code=1)
+    assert outcomes(document) == {
+        "first": ("create", "done"),
+        "second": ("create", "failed"),
+        "third": ("create", "skipped"),
+        "fourth": ("create", "done"),
+    }
+    assert "is not a folder" in resource(document, "second")["error"]
+    assert resource(document, "first")["error"] is None
+    told = {name: number for name, number in document["summary"].items() if number}
+    assert told == {"create": 2, "failed": 1, "skipped": 1}
+    assert broken.names() == ["a", "d"]
+
+
+def test_a_failed_apply_is_not_headed_as_if_it_had_worked(broken: Deployment) -> None:
+    said = broken.told("apply", code=1)
+    assert said.startswith("Apply failed for stack dev")
+    assert "+ first FileResource created" in said
+    assert "✗ second FileResource create failed" in said
+    assert "third FileResource not reached (create)" in said
+    assert "2 created, 1 failed, 1 not reached" in said
+
+
+def test_what_a_refused_plan_kept_from_being_done_is_not_told_as_done(deployment: Deployment) -> None:
+    (deployment.folder / "taken.txt").write_text("somebody else's")
+    deployment.declare(file("good"), file("taken"))
+    planned = deployment.run("plan", code=1)
+    assert outcomes(planned)["taken"] == ("unknown", "failed")
+    assert outcomes(planned)["good"][1] in ("planned", "skipped")
+    applied = deployment.run("apply", code=1)
+    assert outcomes(applied)["taken"] == ("unknown", "failed")
+    assert outcomes(applied)["good"][1] == "skipped"
+    assert "already there" in resource(applied, "taken")["error"]
+    assert applied["summary"]["create"] == 0
+    assert deployment.told("plan", code=1).startswith("Plan failed for stack dev")
+
+
+def test_a_failed_destroy_tells_what_is_still_there(deployment: Deployment, tmp_path: Path) -> None:
+    deployment.environment = install_stubborn(tmp_path / "site")
+    deployment.declare(file("first"), STUBBORN)
+    deployment.run("apply")
+    document = deployment.run("destroy", code=1)
+    assert outcomes(document) == {"first": ("delete", "skipped"), "stubborn": ("delete", "failed")}
+    assert resource(document, "stubborn")["error"] == "it holds on"
+    assert document["summary"]["delete"] == 0
+    said = deployment.told("destroy", code=1)
+    assert said.startswith("Destroy failed for stack dev")
+    assert "✗ stubborn StubbornResource delete failed ✗ it holds on" in said
+    assert "first FileResource not reached (delete)" in said
+
+
+def test_what_was_under_way_when_the_engine_died_is_not_told_as_done(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    deployment.environment = install_waiting(tmp_path / "site")
+    deployment.declare(file("note"), WAITING, made_after("after", "after.txt", "waiting"))
+    with under_way("apply", "--json", cwd=deployment.folder, **deployment.environment) as process:
+        marks = [deployment.folder / name for name in ("waits", "note.txt")]
+        wait_until(lambda: all(mark.exists() for mark in marks), process)
+        kill_engine(process)
+        document = json.loads(process.communicate()[0])
+    assert process.returncode == 1
+    assert outcomes(document)["waiting"] == ("create", "failed")
+    assert outcomes(document)["after"] == ("create", "skipped")
+    assert document["summary"]["create"] <= 1
+
+
+def test_a_file_that_destroy_keeps_is_counted_as_kept(deployment: Deployment) -> None:
+    deployment.declare(file("note"), file("other"))
+    deployment.run("apply")
+    (deployment.folder / "note.txt").write_text("edited")
+    document = deployment.run("destroy")
+    assert outcomes(document) == {"note": ("delete", "kept"), "other": ("delete", "done")}
+    told = {name: number for name, number in document["summary"].items() if number}
+    assert told == {"delete": 1, "kept": 1}
+
+
+def test_a_kept_file_is_shown_as_kept(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    (deployment.folder / "note.txt").write_text("edited")
+    deployment.declare(file("other"))
+    said = deployment.told("apply")
+    assert "= note FileResource kept" in said
+    assert "it was changed by hand" in said
+    assert "1 kept" in said
+    assert "deleted" not in said
+
+
+def test_destroy_names_the_class_and_not_the_pulumi_type(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    assert resource(deployment.run("destroy"), "note")["type"] == "FileResource"
+
+
+def test_a_thing_whose_plugin_is_gone_is_told_with_its_type(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    deployment.environment = {"CLOCKWORK_DISABLE_PLUGINS": "file"}
+    document = deployment.run("destroy", code=1)
+    assert outcomes(document)["note"][1] == "failed"
+    assert resource(document, "note")["type"] == "clockwork:file:File"
+    assert "nothing here builds clockwork:file:File" in resource(document, "note")["error"]
+
+
+def test_after_a_yes_a_failure_tells_what_the_confirmed_plan_did_not_get_to(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    deployment.environment = install_stubborn(tmp_path / "site")
+    deployment.declare(file("first"), STUBBORN)
+    deployment.run("apply")
+    site = deployment.environment["PYTHONPATH"]
+    with Terminal("destroy", cwd=deployment.folder, PYTHONPATH=site) as terminal:
+        terminal.await_words("Remove all of this? [y/N]")
+        terminal.press("y\n")
+        assert terminal.end() == 1
+    said = " ".join(terminal.text.split())
+    assert "Destroy failed for stack dev" in said
+    assert "✗ stubborn StubbornResource delete failed" in said
+    assert "· first FileResource not reached (delete)" in said

@@ -42,3 +42,8 @@ def test_a_package_whose_program_is_not_there(project: Path) -> None:
     error = failure(declare(project, "odd = CustomResource(token='nope:index:Thing')"))
     assert error.address == "odd"
     assert "nope" in str(error)
+
+
+def test_what_the_engine_refuses_to_register_is_told_without_a_traceback(project: Path) -> None:
+    error = failure(declare(project, "odd = CustomResource(token='no-colons')"))
+    assert error.message == "Type 'no-colons' is not a valid type token (must have format '*:*:*')"

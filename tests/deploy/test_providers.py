@@ -10,7 +10,7 @@ import pytest
 
 from clockwork import ClockworkCore
 from clockwork.errors import ClockworkError, DeployError
-from clockwork.results import Action, RunResult
+from clockwork.results import Action, RunResult, Status
 from support.kinds import Kinds, Thing, declare, manager_of
 
 pytestmark = pytest.mark.engine
@@ -24,6 +24,11 @@ def core() -> ClockworkCore:
 def actions(result: RunResult | None) -> dict[str, Action]:
     assert result is not None
     return {change.address: change.action for change in result.resources}
+
+
+def statuses(result: RunResult | None) -> dict[str, Status]:
+    assert result is not None
+    return {change.address: change.status for change in result.resources}
 
 
 def failure(work: Callable[[Path], RunResult], main: Path) -> ClockworkError:
@@ -49,7 +54,7 @@ def test_a_refusal_is_the_resources_own_error_and_the_others_are_made(
     assert isinstance(error, DeployError)
     assert error.address == "bad"
     assert error.message == "the disk is full\nDelete something."
-    assert actions(error.result) == {"good": Action.CREATE}
+    assert statuses(error.result) == {"good": Status.DONE, "bad": Status.FAILED}
     declare(project, "good = ThingResource()", "bad = ThingResource()")
     assert actions(core.apply(main)) == {"good": Action.SAME, "bad": Action.CREATE}
 
@@ -61,7 +66,7 @@ def test_an_authors_mistake_is_told_with_its_type_and_fails_its_resource_alone(
     error = failure(core.apply, main)
     assert error.address == "bad"
     assert error.message == "TypeError: an author's bug"
-    assert actions(error.result) == {"good": Action.CREATE}
+    assert statuses(error.result) == {"good": Status.DONE, "bad": Status.FAILED}
 
 
 def test_several_failures_are_told_by_address(core: ClockworkCore, project: Path) -> None:
@@ -78,8 +83,8 @@ def test_several_failures_are_told_by_address(core: ClockworkCore, project: Path
 
 def test_wrong_inputs_are_refused_while_planning(core: ClockworkCore, project: Path) -> None:
     error = failure(core.plan, declare(project, "bad = ThingResource(size=0)"))
-    assert error.address == "bad"
-    assert error.message == "size: Input should be greater than or equal to 1"
+    assert (error.address, error.field) == ("bad", "size")
+    assert error.message == "expected at least 1, got 0"
 
 
 def test_a_state_of_another_version_says_so(
@@ -94,7 +99,7 @@ def test_a_state_of_another_version_says_so(
     monkeypatch.setattr(Thing, "State", Newer)
     error = failure(core.plan, main)
     assert error.address == "thing"
-    assert "state of this Thing cannot be read: digest: Field required" in error.message
+    assert "state of this Thing cannot be read: digest: it is required" in error.message
     assert "another version of its plugin" in error.message
 
 

@@ -61,7 +61,8 @@ def test_a_stack_that_holds_nothing_is_anybodys(deployment: Deployment, namesake
 
 def test_a_stack_is_ours_again_after_a_failed_apply(deployment: Deployment, shared: dict[str, str]) -> None:
     deployment.environment = shared
-    deployment.declare(file("note"), file("letter", path="note.txt/letter.txt"))
+    inside = file("letter", path="note.txt/letter.txt").replace("path=", "depends_on=[note], path=")
+    deployment.declare(file("note"), inside)
     deployment.run("apply", code=1)
     deployment.declare(file("note"))
     deployment.run("apply")

@@ -72,6 +72,24 @@ def test_install_says_each_step_once_where_no_terminal_is(machine: Machine, tmp_
     assert done.stderr == "looking for the Pulumi release\ndownloading Pulumi\nunpacking Pulumi\n"
 
 
+def test_install_is_one_document(machine: Machine, tmp_path: Path) -> None:
+    with ReleaseServer() as server:
+        done = clockwork("engine", "install", "--json", cwd=tmp_path, CW_ENGINE_MIRROR=server.url)
+    installed = {"path": str(cached_engine().path), "version": ENGINE_VERSION, "origin": "cache"}
+    document = {"format": 1, "command": "engine", **installed, "used": installed, "error": None}
+    assert (done.returncode, json.loads(done.stdout)) == (0, document)
+    assert "downloading Pulumi" in done.stderr
+    program = machine.pulumi("3.260.0")
+    again = json.loads(clockwork("engine", "install", "--json", cwd=tmp_path).stdout)
+    assert again == {**document, "used": {"path": str(program), "version": "3.260.0", "origin": "PATH"}}
+
+
+def test_a_failed_install_is_one_document(machine: Machine, tmp_path: Path) -> None:
+    done = clockwork("engine", "install", "--json", cwd=tmp_path)
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["command"], document["error"]["code"]) == (1, "engine", "engine")
+
+
 def test_install_at_a_terminal_shows_how_much_is_done(machine: Machine, tmp_path: Path) -> None:
     with ReleaseServer() as server:
         server.halt_at = len(server.content) // 2

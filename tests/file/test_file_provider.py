@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from clockwork.errors import ProviderError
 from clockwork.state.journal import Claim, Journal
@@ -95,6 +96,42 @@ def test_adopt_takes_a_different_file_over(files: FileCalls) -> None:
     assert not (files.project / "notes.md").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "mode", "told"),
+    [
+        ("old", 0o644, "the content"),
+        ("hello\n", 0o600, "the mode 600"),
+        ("old", 0o600, "the content and the mode 600"),
+    ],
+)
+def test_the_plan_says_that_a_file_is_taken_over(
+    files: FileCalls, content: str, mode: int, told: str
+) -> None:
+    file = files.project / "notes.md"
+    file.write_text(content)
+    file.chmod(mode)
+    asyncio.run(files.call().check(wish("notes.md", adopt=True), None))
+    assert files.notes == [f"replaces {told} of {file}, which Clockwork did not make (adopt=True)"]
+    assert file.read_text() == content
+
+
+def test_the_plan_says_nothing_of_a_file_that_is_not_taken_over(files: FileCalls) -> None:
+    asyncio.run(files.call().check(wish("new.md", adopt=True), None))
+    asyncio.run(files.call("ours").create(wish("ours.md")))
+    asyncio.run(files.call("ours").check(wish("ours.md", "new", adopt=True), wish("ours.md")))
+    identical = files.project / "same.md"
+    identical.write_text("hello\n")
+    identical.chmod(0o644)
+    asyncio.run(files.call().check(wish("same.md", adopt=True), None))
+    assert files.notes == []
+
+
+@pytest.mark.parametrize("mode", ["rw-r--r--", "999", ""])
+def test_a_mode_that_is_none_is_refused_by_the_provider_too(mode: str) -> None:
+    with pytest.raises(ValidationError, match="mode"):
+        wish("notes.md", mode=mode)
+
+
 def test_an_identical_file_is_adopted_and_never_deleted(files: FileCalls) -> None:
     file = files.project / "notes.md"
     file.write_text("hello\n")
@@ -104,7 +141,7 @@ def test_an_identical_file_is_adopted_and_never_deleted(files: FileCalls) -> Non
     assert state.found
     asyncio.run(files.call().delete(state))
     assert file.read_text() == "hello\n"
-    assert any("was there before Clockwork" in note for note in files.notes)
+    assert any("was there before Clockwork" in note for note in files.kept)
 
 
 def test_our_own_path_may_be_checked_again(files: FileCalls) -> None:
@@ -179,7 +216,7 @@ def test_an_edited_file_survives_delete_unless_forced(files: FileCalls) -> None:
     (files.project / "notes.md").write_text("edited")
     asyncio.run(files.call().delete(state))
     assert (files.project / "notes.md").read_text() == "edited"
-    assert any("--force" in note for note in files.notes)
+    assert any("--force" in note for note in files.kept)
     asyncio.run(files.call(force=True).delete(state))
     assert not (files.project / "notes.md").exists()
 
@@ -191,7 +228,7 @@ def test_a_file_that_became_a_link_is_not_followed(files: FileCalls) -> None:
     (files.project / "notes.md").symlink_to("precious.txt")
     asyncio.run(files.call(force=True).delete(state))
     assert (files.project / "precious.txt").read_text() == "hello\n"
-    assert any("no longer the file" in note for note in files.notes)
+    assert any("no longer the file" in note for note in files.kept)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +303,7 @@ def test_an_adopted_file_is_never_deleted_even_after_an_update(files: FileCalls)
     state = asyncio.run(files.call().update(state, wish("notes.md", "changed\n")))
     asyncio.run(files.call().delete(state))
     assert file.read_text() == "changed\n"
-    assert any("was there before Clockwork" in note for note in files.notes)
+    assert any("was there before Clockwork" in note for note in files.kept)
 
 
 def test_an_adopted_file_that_was_lost_and_made_again_is_ours(files: FileCalls) -> None:

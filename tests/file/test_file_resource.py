@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from clockwork.assertions import Seen, Subject
 from clockwork.hook_types import CompletionContext
 from clockwork.plugins.manager import PluginManager
+from clockwork.validation import Problem, problems
 from clockwork_file.assertions import file_assertions
 from clockwork_file.guard import refusals
 from clockwork_file.resource import FileResource
@@ -50,10 +51,43 @@ def test_a_name_that_is_no_name_is_refused(name: str) -> None:
         FileResource(description="x", name=name)
 
 
-@pytest.mark.parametrize("path", ["", " ", "docs/", "..", "a\x00"])
+@pytest.mark.parametrize("path", ["", " ", "docs/", "..", "a\x00", "~nobody-at-all/a.txt", "a\ud800"])
 def test_a_path_that_names_no_file_is_refused(path: str) -> None:
     with pytest.raises(ValidationError, match="path"):
         FileResource(description="x", path=path)
+
+
+@pytest.mark.parametrize("directory", ["", " ", "a\x00", "~nobody-at-all", "a\udcff"])
+def test_a_directory_that_is_none_is_refused(directory: str) -> None:
+    with pytest.raises(ValidationError, match="directory"):
+        FileResource(description="x", directory=directory)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("mode", 0o644, 'expected text, as in mode="644"; got 420'),
+        (
+            "mode",
+            "rw-r--r--",
+            "expected its permissions in octal digits, such as 644, 600 or 755; got 'rw-r--r--'",
+        ),
+        (
+            "name",
+            "a/b",
+            "expected the file's name with its extension, without folders, such as notes.md, nginx.conf"
+            " or settings.json; got 'a/b'",
+        ),
+        ("content", b"abc", "expected text, got bytes"),
+        ("content", "a\ud800", r"it holds '\ud800', which is no character and cannot be stored"),
+        ("path", "~nobody-at-all/x", "there is no home folder ~nobody-at-all"),
+        ("contents", "x", "FileResource has no field 'contents'; did you mean 'content'?"),
+    ],
+)
+def test_a_wrong_field_is_told_in_words(field: str, value: object, message: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        FileResource(description="x", **{field: value})
+    assert problems(caught.value) == [Problem(field, message)]
 
 
 def test_paths_are_relative_to_the_project_and_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,13 +14,14 @@ HEAD = "from clockwork.resources import FileResource\n"
 class Deployment:
     """A project folder with a ``main.py``, worked on through the command line."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, head: str = HEAD) -> None:
         self.folder = folder
+        self.head = head
         self.environment: dict[str, str] = {}
 
     def declare(self, *statements: str) -> None:
         """Write ``main.py``."""
-        (self.folder / "main.py").write_text(HEAD + "\n".join(statements) + "\n", encoding="utf-8")
+        (self.folder / "main.py").write_text(self.head + "\n".join(statements) + "\n", encoding="utf-8")
 
     def run(self, *args: str, code: int = 0) -> dict[str, Any]:
         """Run a command that must end with an exit code; give its JSON document."""

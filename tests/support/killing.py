@@ -51,6 +51,12 @@ def kill(process: subprocess.Popen[str], *, with_engine: bool) -> None:
     process.wait()
 
 
+def kill_engine(process: subprocess.Popen[str]) -> None:
+    """Kill the engine of a run and leave the run itself alone."""
+    for child in _children(process.pid):
+        os.kill(child, signal.SIGKILL)
+
+
 def _children(pid: int) -> list[int]:
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
     pairs = [line.split() for line in listed.stdout.splitlines()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clockwork.provenance import Provenance, Source
-from clockwork.results import Action, ChangeSummary, FieldValue, ResourceChange, RunResult
+from clockwork.results import Action, ChangeSummary, FieldValue, ResourceChange, RunResult, Status
 from clockwork.ui.plan_view import plan_lines
 from clockwork.ui.tense import Tense
 from clockwork.ui.text import plain
@@ -16,8 +16,13 @@ ASKED = Provenance(Source.MODEL, "small-model", asked_now=True)
 
 
 def change(action: Action, address: str = "article", **more: Any) -> ResourceChange:
-    """A change of a file."""
+    """A change of a file; planned unless its status is given."""
     return ResourceChange(address, "FileResource", action, **more)
+
+
+def done(action: Action, address: str = "article", **more: Any) -> ResourceChange:
+    """A change of a file that was carried out."""
+    return change(action, address, status=Status.DONE, **more)
 
 
 def value(what: Any, provenance: Provenance = YOU) -> FieldValue:

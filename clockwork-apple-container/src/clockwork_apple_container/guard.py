@@ -10,8 +10,8 @@ from clockwork.containers.host_ports import claimed_port, is_free
 from clockwork.containers.ports import Port, parse_port
 from clockwork.containers.volumes import Mount, parse_mount
 from clockwork.errors import ClockworkError
-from clockwork.guard import inside_project
 from clockwork.hook_types import CompletionContext, Refusal
+from clockwork.paths import inside_project
 from clockwork.waiting import run_to_its_end
 from clockwork_apple_container.resource import AppleContainerResource
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -13,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clockwork.commands.answer import ANSWER, Answer
 from clockwork.commands.of_plugins import PluginCommands
-from clockwork.errors import ClockworkError, UsageError
+from clockwork.commands.stopping import Stopped, stoppable
+from clockwork.commands.wish import DEBUG
+from clockwork.errors import OutputError
+from clockwork.logs import check_choices
+from clockwork.ui.streams import abandon_results, kept_for_results, take_over
 from clockwork.ui.text import clean
 
 if TYPE_CHECKING:
@@ -25,6 +29,8 @@ CORE_COMMANDS = {
     "apply": ("clockwork.commands.apply:apply", "Complete the resources and build them."),
     "assert": ("clockwork.commands.assert_:assert_", "Check that what was built is as it should be."),
     "destroy": ("clockwork.commands.destroy:destroy", "Remove everything that was built."),
+    "outputs": ("clockwork.commands.outputs:outputs", "Show what is known of the deployed resources."),
+    "graph": ("clockwork.commands.graph:graph", "Show what the resources need of each other."),
     "doctor": ("clockwork.commands.doctor:doctor", "Check that everything Clockwork needs is there."),
     "engine": ("clockwork.commands.engine:engine", "Show or install the Pulumi engine."),
     "plugins": ("clockwork.commands.plugins:plugins", "List the plugins and what they bring."),
@@ -76,7 +82,8 @@ class Commands(click.Group):
 
     @cached_property
     def _plugins(self) -> PluginCommands:
-        return PluginCommands.ask(CORE_COMMANDS)
+        with kept_for_results():
+            return PluginCommands.ask(CORE_COMMANDS)
 
     def _helps(self) -> dict[str, str]:
         core = {name: text for name, (_where, text) in CORE_COMMANDS.items()}
@@ -84,14 +91,17 @@ class Commands(click.Group):
         return core | {name: clean(command.get_short_help_str(limit=80)) for name, command in brought}
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, params=[DEBUG], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="clockwork-core", prog_name="clockwork")
-@click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error.")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Declare what you need, see what will be built and who decided it, and have it built.
 
     Each command reads main.py in the working folder unless --file names another.
     """
+    # A plugin's command finds the context as it would be in a program of its own.
+    ctx.meta[ANSWER], ctx.obj = ctx.obj, None
+    check_choices()
 
 
 @cli.result_callback()
@@ -114,47 +124,28 @@ def run(args: Sequence[str]) -> int:
         args: The words behind ``clockwork``.
 
     Returns:
-        0 done, 1 failed, 2 wrong usage (or changes, for ``plan --detailed-exitcode``), 130 stopped.
+        0 done, 1 failed, 2 wrong usage (or changes, for ``plan --detailed-exitcode``), 128 and the
+        number of the signal that stopped it.
     """
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    answer = Answer()
     try:
-        code = cli.main(list(args), prog_name="clockwork", standalone_mode=False) or 0
-        sys.stdout.flush()
-        return int(code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except (KeyboardInterrupt, click.Abort):
-        return _told(KeyboardInterrupt(), args, 130)
-    except click.ClickException as error:
-        return _told(error, args, error.exit_code)
-    except ClockworkError as error:
-        return _told(error, args, error.exit_code)
-    except Exception as error:  # noqa: BLE001 - the last resort: told, never swallowed
-        return _told(error, args, 1)
-
-
-def _told(error: BaseException, args: Sequence[str], code: int) -> int:
-    from clockwork.ui.errors import error_lines, traceback_lines
-    from clockwork.ui.screen import messages
-
-    if "--json" in args:
-        from clockwork.ui.json_document import dumped, failure_document
-
-        command = next((word for word in args if not word.startswith("-")), None)
-        click.echo(dumped(failure_document(command, _in_our_words(error))))
-    if isinstance(error, click.ClickException):
-        error.show()
+        take_over()
+        code = _carried_out(list(args), answer)
+        answer.hand_over()
         return code
-    if "--debug" in args:
-        messages().show(traceback_lines(error))
-    messages().show(error_lines(error))
-    return code
+    except BrokenPipeError:
+        abandon_results()
+        return 1
+    except OutputError as error:
+        abandon_results()
+        return answer.fail(error)
 
 
-def _in_our_words(error: BaseException) -> BaseException:
-    if not isinstance(error, click.ClickException):
-        return error
-    kind = UsageError if isinstance(error, click.UsageError) else ClockworkError
-    return kind(error.format_message())
+def _carried_out(args: list[str], answer: Answer) -> int:
+    try:
+        with stoppable(), answer.prepared(cli, args):
+            return int(cli.main(args, prog_name="clockwork", standalone_mode=False, obj=answer) or 0)
+    except (BrokenPipeError, OutputError):
+        raise
+    except (Stopped, Exception) as error:  # noqa: BLE001 - the last resort: told, never swallowed
+        return answer.fail(error)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from clockwork.credentials import without_credentials
+
 if TYPE_CHECKING:
     from clockwork.deploy.session import EngineResult
     from clockwork.results import RunResult
 
 
 class ClockworkError(Exception):
-    """An expected failure, told to the person without a traceback.
+    """An expected failure, told to the person without a traceback and without credentials in addresses.
 
     Attributes:
         code: A stable word for programs (the ``error.code`` of ``--json``).
@@ -23,6 +25,7 @@ class ClockworkError(Exception):
         line: The line in ``file``, counted from 1.
         hint: What the person can do now.
         result: What was known and done before the failure, when a run got that far.
+        engine_result: What the engine planned or did before and beside the failure, when it ran.
     """
 
     code: ClassVar[str] = "error"
@@ -38,14 +41,15 @@ class ClockworkError(Exception):
         line: int | None = None,
         hint: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = without_credentials(message)
+        super().__init__(self.message)
         self.address = address
         self.field = field
         self.file = file
         self.line = line
-        self.hint = hint
+        self.hint = without_credentials(hint) if hint else hint
         self.result: RunResult | None = None
+        self.engine_result: EngineResult | None = None
 
     @property
     def where(self) -> str:
@@ -71,6 +75,12 @@ class LoadError(ClockworkError):
     """The user's file cannot be loaded, or declares something impossible."""
 
     code = "load"
+
+
+class SecretError(ClockworkError):
+    """A secret's value is not where it should come from."""
+
+    code = "secret"
 
 
 class PluginError(ClockworkError):
@@ -122,14 +132,9 @@ class ProviderError(ClockworkError):
 
 
 class DeployError(ClockworkError):
-    """The engine ran and at least one resource failed.
-
-    Attributes:
-        engine_result: What the engine planned or did before and beside the failure.
-    """
+    """The engine ran and at least one resource failed."""
 
     code = "deploy"
-    engine_result: EngineResult | None = None
 
 
 class AssertionsFailed(ClockworkError):
@@ -142,3 +147,7 @@ class Cancelled(ClockworkError):
     """The person stopped the run, or answered no."""
 
     code = "cancelled"
+
+
+class OutputError(ClockworkError):
+    """A result cannot be written to standard output."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePath
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel
 
+from clockwork.completion.neighbours import connected, secrets_in
+from clockwork.credentials import names_credential
 from clockwork.hook_types import CompletionContext, Refusal
+from clockwork.placeholders import Placeholder, placeholders, split_reference, written
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
 
@@ -20,7 +23,7 @@ _CREDENTIAL = "a credential is the user's to write, never the model's: leave it 
 def check_completion(
     resource: Resource, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterator[Refusal]:
-    """Refuse control characters and invented credentials.
+    """Refuse control characters, invented credentials, and other resources' values that are not its to use.
 
     Args:
         resource: The completed resource.
@@ -30,38 +33,28 @@ def check_completion(
     Yields:
         One refusal for each value that must not be used.
     """
+    others = connected(resource, context)
+    own = {one for name, value in written(resource) if name not in values for one in placeholders(value)}
     for field, value in values.items():
+        if (refused := _not_its_own(value, own, others)) is not None:
+            yield Refusal(field, refused)
+            continue
         is_text = completion_of(type(resource), field) is Completion.LONG_TEXT
         reason = next(_reasons(field, value, is_text), None)
         if reason:
             yield Refusal(field, reason)
 
 
-def inside_project(path: str, project: Path) -> str | None:
-    """Tell why a path leads out of the project folder.
-
-    ``~`` and ``..`` are resolved, and so are symbolic links as far as they exist.
-
-    Args:
-        path: The path, absolute or relative to the project folder.
-        project: The project folder.
-
-    Returns:
-        The reason, or ``None`` when the path stays inside.
-    """
-    if "\0" in path:
-        return "a path cannot hold a zero byte"
-    try:
-        expanded = Path(path).expanduser()
-        resolved = (project / expanded).resolve()
-    except (RuntimeError, OSError) as error:
-        return f"{path!r} cannot be resolved: {error}"
-    # Newer Pythons leave links that lead in a circle as they are.
-    if any(part.is_symlink() for part in (resolved, *resolved.parents)):
-        return f"{path!r} cannot be resolved: its symbolic links lead in a circle"
-    if resolved.is_relative_to(project.resolve()):
-        return None
-    return f"{path!r} leads to {resolved}, outside the project folder; use a relative path inside it"
+def _not_its_own(value: Any, own: Collection[Placeholder], others: Sequence[Resource]) -> str | None:
+    """Tell which placeholder in a value may not be there: only those of connected resources may."""
+    secrets = {*own, *(one for other in others for one in secrets_in(other))}
+    addresses = {other.address: other for other in others}
+    for one in placeholders(value):
+        if one.kind == "secret" and one not in secrets:
+            return f"{one} is not a secret of this resource or of one it is connected to"
+        if one.kind == "ref" and split_reference(one.body, addresses) is None:
+            return f"{one} is not a value of a resource that this one is connected to"
+    return None
 
 
 def _reasons(name: str, value: Any, is_text: bool) -> Iterator[str]:
@@ -93,7 +86,7 @@ def _credentials(name: str, value: str, is_text: bool) -> Iterator[str]:
     key, equals, assigned = value.partition("=")
     pairs = [(name, value), (key, assigned)] if equals else [(name, value)]
     for named, credential in pairs:
-        if _names_credential(named) and not _HARMLESS.fullmatch(credential):
+        if names_credential(named) and not _HARMLESS.fullmatch(credential):
             yield f"{named} looks like a credential; {_CREDENTIAL}"
     if _URL_PASSWORD.search(value):
         yield f"the address holds a password; {_CREDENTIAL}"
@@ -103,28 +96,6 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDIRECTIONAL
 
 
-def _names_credential(name: str) -> bool:
-    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
-    if not words:
-        return False
-    return words[-1] in _LAST_WORDS or (words[-1] == "key" and bool(_KEY_KINDS & set(words[:-1])))
-
-
-_LAST_WORDS = frozenset(
-    {
-        "password",
-        "passwd",
-        "passphrase",
-        "pwd",
-        "pass",
-        "secret",
-        "token",
-        "credential",
-        "credentials",
-        "apikey",
-    }
-)
-_KEY_KINDS = frozenset({"api", "access", "private", "secret", "encryption", "signing", "auth", "master"})
 _HARMLESS = re.compile(r"\s*|yes|no|true|false|on|off|[01]|\$\{[^}]+\}", re.IGNORECASE)
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _URL_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:(?!\$\{)[^/\s@]+@", re.IGNORECASE)

@@ -17,6 +17,10 @@ from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationErro
 
 from clockwork.atomic import replace_file
 from clockwork.errors import LockError
+from clockwork.logs import get_logger
+from clockwork.validation import problems
+
+_log = get_logger(__name__)
 
 FORMAT = 1
 
@@ -92,10 +96,13 @@ class Lock:
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
+            _log.debug("there is no lock", path=str(path))
             return cls(path)
         except (OSError, UnicodeDecodeError) as error:
             raise LockError(f"it cannot be read: {error}", file=path) from None
-        return cls(path, _parsed(text, path))
+        entries = _parsed(text, path)
+        _log.debug("the lock is read", path=str(path), entries=len(entries))
+        return cls(path, entries)
 
     @property
     def addresses(self) -> list[str]:
@@ -128,12 +135,13 @@ class Lock:
         except OSError as error:
             raise LockError(f"it cannot be written: {error}", file=self.path) from None
         self._written = text
+        _log.debug("the lock is written", path=str(self.path), entries=len(self._entries))
 
 
 class _StoredEntry(BaseModel):
-    """An entry as the file holds it; TOML has no null, so values with one stand in ``json``."""
+    """An entry as the file holds it; TOML has no null, so values with one stand in ``json_values``."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", title="an entry")
 
     type: StrictStr
     model: StrictStr
@@ -145,7 +153,7 @@ class _StoredEntry(BaseModel):
 
 
 class _StoredLock(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", title="the lock")
 
     format: StrictInt
     resources: dict[str, _StoredEntry] = {}
@@ -153,22 +161,26 @@ class _StoredLock(BaseModel):
 
 def _parsed(text: str, path: Path) -> dict[str, LockEntry]:
     document = _toml(text, path)
-    written = document.get("format")
-    if isinstance(written, int) and written > FORMAT:
-        raise LockError(
-            f"it has format {written}, and this Clockwork reads format {FORMAT}",
-            file=path,
-            hint="Upgrade Clockwork: a newer one wrote this file.",
-        )
+    if not document:
+        raise LockError("it is empty", file=path, hint=_REPAIR)
+    _check_format(document.get("format"), path)
     try:
         stored = _StoredLock.model_validate(document)
-        return {address: _entry(item) for address, item in stored.resources.items()}
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise LockError(f"{place}: {first['msg']}", file=path, hint=_REPAIR) from None
-    except json.JSONDecodeError as error:
-        raise LockError(f"a value under json_values is not JSON: {error}", file=path, hint=_REPAIR) from None
+        first = problems(error)[0]
+        raise LockError(f"{first.field}: {first.message}", file=path, hint=_REPAIR) from None
+    return {address: _entry(item, address, path) for address, item in stored.resources.items()}
+
+
+def _check_format(written: object, path: Path) -> None:
+    if not isinstance(written, int) or written == FORMAT:
+        return
+    newer = "Upgrade Clockwork: a newer one wrote this file."
+    raise LockError(
+        f"it has format {written}, and this Clockwork reads format {FORMAT}",
+        file=path,
+        hint=newer if written > FORMAT else _REPAIR,
+    )
 
 
 _REPAIR = "Restore the file from version control, or delete it: the values are then asked for again."
@@ -188,8 +200,8 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _entry(stored: _StoredEntry) -> LockEntry:
-    decoded = {name: json.loads(text) for name, text in stored.json_values.items()}
+def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
+    decoded = {name: _decoded(text, address, name, path) for name, text in stored.json_values.items()}
     return LockEntry(
         type=stored.type,
         question=stored.question,
@@ -198,6 +210,19 @@ def _entry(stored: _StoredEntry) -> LockEntry:
         unset=tuple(stored.unset),
         digests=stored.digests,
     )
+
+
+def _decoded(text: str, address: str, name: str, path: Path) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise LockError(
+            f"the value under json_values is not JSON: {error}",
+            address=address,
+            field=name,
+            file=path,
+            hint=_REPAIR,
+        ) from None
 
 
 def _as_json(value: Any) -> Any:

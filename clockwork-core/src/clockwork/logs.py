@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from clockwork.credentials import without_credentials
 from clockwork.errors import UsageError
+from clockwork.redaction import redacted
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 FORMATS = ("text", "json")
@@ -39,6 +43,28 @@ class Logger:
     def error(self, event: str, **fields: Any) -> None:
         """Write a record of a failure."""
         self._write("error", event, fields)
+
+    @contextmanager
+    def stage(self, name: str, **fields: Any) -> Iterator[dict[str, Any]]:
+        """Write, at ``info``, that a stage starts and that it ended, with its seconds.
+
+        Args:
+            name: What the stage is called.
+            **fields: What is known when it starts.
+
+        Yields:
+            What to add to the second record, such as counts.
+        """
+        self.info(f"{name} starts", **fields)
+        found: dict[str, Any] = {}
+        started = time.perf_counter()
+        try:
+            yield found
+        except BaseException as error:
+            found["error"] = type(error).__name__
+            raise
+        finally:
+            self.info(f"{name} ended", **found, seconds=round(time.perf_counter() - started, 3))
 
     def _write(self, level: str, event: str, fields: Mapping[str, Any]) -> None:
         if LEVELS[level] >= LEVELS[chosen_level()]:
@@ -72,6 +98,16 @@ def chosen_format() -> str:
     return _chosen("CW_LOG_FORMAT", "text", FORMATS)
 
 
+def check_choices() -> None:
+    """Look at what was chosen before there is a record to write.
+
+    Raises:
+        UsageError: ``CW_LOG_LEVEL`` or ``CW_LOG_FORMAT`` is none of the known ones.
+    """
+    chosen_level()
+    chosen_format()
+
+
 def _chosen(variable: str, default: str, allowed: tuple[str, ...]) -> str:
     value = os.environ.get(variable, "").strip().lower() or default
     if value not in allowed:
@@ -84,7 +120,7 @@ def _structlog(form: str) -> Any:
 
     rendering = _JSON if form == "json" else _TEXT
     return structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
+        structlog.WriteLogger(sys.stderr),
         processors=rendering(),
         wrapper_class=structlog.BoundLogger,
         cache_logger_on_first_use=False,
@@ -98,6 +134,8 @@ def _JSON() -> list[Any]:
         processors.add_log_level,
         processors.TimeStamper(fmt="iso", utc=True),
         processors.format_exc_info,
+        _guarded,
+        _head_first,
         processors.JSONRenderer(default=str, ensure_ascii=False),
     ]
 
@@ -105,11 +143,39 @@ def _JSON() -> list[Any]:
 def _TEXT() -> list[Any]:
     from structlog import processors
 
-    return [processors.add_log_level, processors.format_exc_info, _as_line]
+    return [processors.add_log_level, processors.format_exc_info, _guarded, _as_line]
+
+
+def _guarded(_logger: Any, _method: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _without_credentials(value) for name, value in record.items()}
+
+
+def _head_first(_logger: Any, _method: str, record: dict[str, Any]) -> dict[str, Any]:
+    head = {name: record[name] for name in ("timestamp", "level", "event", "logger")}
+    return {**head, **record}
+
+
+def _without_credentials(value: Any) -> Any:
+    if isinstance(value, str):
+        return redacted(without_credentials(value))
+    if isinstance(value, (list, tuple)):
+        return [_without_credentials(item) for item in value]
+    return value
 
 
 def _as_line(_logger: Any, _method: str, record: Any) -> str:
-    record.pop("logger")
-    head = f"clockwork: {record.pop('level')}: {record.pop('event')}"
-    fields = " ".join(f"{name}={value}" for name, value in record.items())
-    return f"{head} ({fields})" if fields else head
+    from clockwork.ui.text import clean
+
+    del record["logger"]
+    head = f"clockwork: {record.pop('level')}: {clean(record.pop('event'))}"
+    below = [f"\n  {clean(line)}" for line in record.pop("exception", "").splitlines()]
+    fields = " ".join(f"{name}={_word(value)}" for name, value in record.items())
+    return (f"{head} ({fields})" if fields else head) + "".join(below)
+
+
+def _word(value: Any) -> str:
+    """Give a value as one word, or between quotes."""
+    from clockwork.ui.text import clean
+
+    is_word = not isinstance(value, str) or (value.isprintable() and " " not in value)
+    return clean(str(value)) if is_word else repr(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,6 +13,7 @@ from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
+from clockwork.deploy.gate import Gate
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession
@@ -23,9 +24,11 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.providers.host import ProviderHost
 from clockwork.resources.base import Resource
+from clockwork.resources.targets import registered_names, with_needs
 from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
+from clockwork.state.deployed import Deployed, at, deployed
 from clockwork.state.journal import Journal
 from clockwork.state.local import packages_in_state
 from clockwork.state.names import file_name
@@ -45,6 +48,8 @@ class PulumiCompiler:
         plugins: PluginManager | None = None,
         observe: Callable[[Event], None] | None = None,
         force: bool = False,
+        targets: Collection[str] = (),
+        wait_for_all: bool = False,
     ) -> None:
         """Prepare a compiler; the engine is not touched yet.
 
@@ -54,12 +59,18 @@ class PulumiCompiler:
             plugins: The loaded plugins; all that are installed when ``None``.
             observe: Told what happens.
             force: Allow what providers otherwise refuse, such as deleting an edited file.
+            targets: The addresses to work on, with all that they need; nothing else in the stack is
+                touched. Empty for the whole stack.
+            wait_for_all: Whether dependents wait until every resource passes its assertions, and not
+                only those whose assertions say so.
         """
         project = project or Project.of(Path("main.py"))
         self.settings = settings or Settings.load(project.root)
         self.project = project
         self.plugins = plugins or installed_plugins()
         self.force = force
+        self.targets = targets
+        self.wait_for_all = wait_for_all
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -71,7 +82,7 @@ class PulumiCompiler:
         Returns:
             The inline program; it may run more than once.
         """
-        return PulumiProgram(resources, self.plugins)
+        return PulumiProgram(resources, self.plugins, self.project.root)
 
     async def apply(
         self, resources: list[Resource], project_name: str | None = None, *, plan_first: bool = True
@@ -92,7 +103,11 @@ class PulumiCompiler:
         self._rename(project_name)
         return await self._run(
             lambda stack, log: stack.up(
-                parallel=self.settings.parallel, on_event=log, continue_on_error=True, **_PLAIN
+                parallel=self.settings.parallel,
+                on_event=log,
+                continue_on_error=True,
+                target=self._urns(registered_names(with_needs(resources, self.targets))),
+                **_PLAIN,
             ),
             resources,
             plan_first=plan_first,
@@ -112,16 +127,23 @@ class PulumiCompiler:
         """
         self._rename(project_name)
         return await self._run(
-            lambda stack, log: stack.preview(parallel=self.settings.parallel, on_event=log, **_PLAIN),
+            lambda stack, log: stack.preview(
+                parallel=self.settings.parallel,
+                on_event=log,
+                target=self._urns(registered_names(with_needs(resources, self.targets))),
+                **_PLAIN,
+            ),
             resources,
             planned=True,
         )
 
-    async def destroy(self, *, preview_only: bool = False) -> EngineResult:
+    async def destroy(self, *, preview_only: bool = False, plan_first: bool = True) -> EngineResult:
         """Remove what the state says was made; needs neither resources nor a model.
 
         Args:
             preview_only: Only tell what would be removed.
+            plan_first: Plan before anything is removed, so that a failure can tell what was not
+                reached; pass ``False`` when a plan was just made.
 
         Raises:
             DeployError: A resource could not be removed; it stays in the state.
@@ -130,10 +152,31 @@ class PulumiCompiler:
         """
         return await self._run(
             lambda stack, log: stack.destroy(
-                parallel=self.settings.parallel, on_event=log, preview_only=preview_only or None, **_PLAIN
+                parallel=self.settings.parallel,
+                on_event=log,
+                preview_only=preview_only or None,
+                target=self._urns([*self.targets, *(f"{name}[*" for name in self.targets)]),
+                target_dependents=bool(self.targets) or None,
+                **_PLAIN,
             ),
             planned=preview_only,
+            plan_first=plan_first,
         )
+
+    def deployed(self) -> list[Deployed]:
+        """Tell what the stack's state holds; empty when there is no such stack.
+
+        Raises:
+            StateError: The stack cannot be opened.
+            EngineError: There is no engine.
+        """
+        runner = EngineCommand(ensure_engine(self._tell_progress))
+        stack = open_stack(self.project, self.settings, runner, {}, create=False)
+        return [] if stack is None else deployed(stack)
+
+    def _urns(self, names: Collection[str]) -> list[str] | None:
+        """Name the chosen resources to the engine, whatever their type; ``None`` for the whole stack."""
+        return [f"**::{name}" for name in names] if self.targets else None
 
     def _rename(self, project_name: str | None) -> None:
         if project_name is not None:
@@ -149,11 +192,15 @@ class PulumiCompiler:
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
-        program = None if resources is None else PulumiProgram(resources, self.plugins)
         with self._exclusive_host() as host:
-            log = EventLog(self._observe, program.owners if program else {})
+            log = EventLog(self._observe, kept=host.kept)
             host.progress = partial(self._tell_resource_progress, log)
-            session = EngineSession(host, log, resources or (), program, planned)
+            gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
+            program = None
+            if resources is not None:
+                program = PulumiProgram(resources, self.plugins, self.project.root, gate)
+                log.owners = program.owners
+            session = EngineSession(host, log, resources or (), program, planned, self.targets, gate)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
             stack = open_stack(
                 self.project,
@@ -165,6 +212,8 @@ class PulumiCompiler:
             )
             if stack is None:
                 return EngineResult(ChangeSummary())
+            if program is None and self.targets:
+                at(self.targets, deployed(stack))
             with self._recorded(session):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
             return session.result()
@@ -211,6 +260,8 @@ class PulumiCompiler:
         both = (*now.claims, *(earlier.claims if earlier else ()))
         replace(now, claims=tuple(dict.fromkeys(both))).write(self.project)
         yield
+        if self.targets:
+            return
         if session.program is None:
             forget(self.project, stack)
         else:

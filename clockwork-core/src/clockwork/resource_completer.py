@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from clockwork.completion.default_backend import is_local
 from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
@@ -13,6 +15,7 @@ from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.hook_types import Event
 from clockwork.lock import Lock
 from clockwork.resources.base import Resource
+from clockwork.resources.references import resolved
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
 
@@ -39,6 +42,7 @@ class ResourceCompleter:
         *,
         locked: bool = False,
         refresh: Collection[str] | None = None,
+        partial: bool = False,
         observe: Callable[[Event], None] = _unobserved,
     ) -> None:
         """Prepare a completion; nothing is asked yet.
@@ -49,6 +53,7 @@ class ResourceCompleter:
             plugins: The plugins that word questions, check values and reach models.
             locked: Refuse to ask a model: the lock must answer everything.
             refresh: Addresses to ask about again; empty for all, ``None`` for none.
+            partial: Only some of the project's resources are completed; the lock keeps the others' values.
             observe: Told about each event.
 
         Raises:
@@ -62,6 +67,7 @@ class ResourceCompleter:
         self._plugins = plugins
         self._locked = locked
         self._refresh = refresh
+        self._partial = partial
         self._observe = observe
 
     async def complete(self, resources: list[Resource]) -> list[Resource]:
@@ -91,11 +97,34 @@ class ResourceCompleter:
                 failures += await self._ask_for_rest(works, done)
             if failures:
                 raise together(failures)
-            self._lock.keep_only([work.address for work in works.values()])
+            if not self._partial:
+                self._lock.keep_only([work.address for work in works.values()])
         finally:
             if not self._locked:
                 self._lock.write()
-        return [done.get(id(resource), resource) for resource in resources]
+        return resolved([done.get(id(resource), resource) for resource in resources])
+
+    def recall(self, resources: Sequence[Resource]) -> list[Resource]:
+        """Give the resources as they were deployed last, as far as file and lock tell it; nothing is asked.
+
+        Args:
+            resources: Resources that are not worked on now.
+
+        Returns:
+            Those that are complete so, in their order.
+        """
+        remembered = [self._remembered(resource) for resource in resources]
+        return [resource for resource in remembered if not resource.missing_fields()]
+
+    def _remembered(self, resource: Resource) -> Resource:
+        entry = self._lock.entry(resource.address)
+        missing = resource.missing_fields()
+        if entry is None or not missing:
+            return resource
+        try:
+            return resource.completed({k: v for k, v in entry.values.items() if k in missing}, {})
+        except ValidationError:
+            return resource
 
     def _check_refresh(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -11,13 +12,32 @@ from clockwork.provenance import Provenance
 
 
 class Action(StrEnum):
-    """What happens to a resource."""
+    """What happens, or was to happen, to a resource; unknown when the run failed before it was planned."""
 
     CREATE = "create"
     UPDATE = "update"
     REPLACE = "replace"
     DELETE = "delete"
     SAME = "same"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """How far a run got with a resource.
+
+    Attributes:
+        PLANNED: Nothing was tried: a plan, a dry run, an assert.
+        DONE: Its action was carried out.
+        KEPT: It was to be deleted, and its provider kept the real thing on purpose.
+        SKIPPED: Its action was not reached, because something else failed or the run was stopped.
+        FAILED: Its action was tried and failed, or was cut off.
+    """
+
+    PLANNED = "planned"
+    DONE = "done"
+    KEPT = "kept"
+    SKIPPED = "skipped"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -35,7 +55,9 @@ class ResourceChange:
     Attributes:
         address: Where it stands in the user's file.
         type: Its class, such as ``FileResource``; the Pulumi type when the class is not at hand.
-        action: What happens to it.
+        action: What happens to it, or was to happen.
+        status: How far the run got with it.
+        error: Why its action failed, if it did.
         values: Its fields that have a value.
         changed: The engine's names of the properties that change.
         reasons: Those of ``changed`` that make a replacement necessary.
@@ -48,6 +70,8 @@ class ResourceChange:
     address: str
     type: str
     action: Action
+    status: Status = Status.PLANNED
+    error: str | None = None
     values: Mapping[str, FieldValue] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -59,13 +83,22 @@ class ResourceChange:
 
 @dataclass(frozen=True)
 class ChangeSummary:
-    """How many resources of each action."""
+    """How many resources of each action that is planned or was done, and of those it was not done to.
+
+    Attributes:
+        kept: To be deleted, but kept on purpose.
+        skipped: Not reached.
+        failed: Tried without success.
+    """
 
     create: int = 0
     update: int = 0
     replace: int = 0
     delete: int = 0
     same: int = 0
+    kept: int = 0
+    skipped: int = 0
+    failed: int = 0
 
     @property
     def changes(self) -> int:
@@ -74,8 +107,12 @@ class ChangeSummary:
 
     @classmethod
     def of(cls, resources: list[ResourceChange]) -> ChangeSummary:
-        """Count the actions of resources."""
-        return cls(**{action.value: sum(r.action is action for r in resources) for action in Action})
+        """Count resources by their action, or by their status where the action was not carried out."""
+        told = Counter(str(r.action if r.status in _AS_SAID else r.status) for r in resources)
+        return cls(**{name.name: told[name.name] for name in fields(cls)})
+
+
+_AS_SAID = (Status.PLANNED, Status.DONE)
 
 
 @dataclass
@@ -137,6 +174,7 @@ class RunResult:
         stack: The stack's name.
         resources: Every resource and what happens, or happened, to it.
         summary: The counts of their actions.
+        failed: Whether the engine failed; the error that was raised says why.
         completion: What completion cost.
         outputs: The stack's outputs; secrets are redacted.
         seconds: Where the time went.
@@ -147,6 +185,7 @@ class RunResult:
     stack: str
     resources: list[ResourceChange] = field(default_factory=list)
     summary: ChangeSummary = field(default_factory=ChangeSummary)
+    failed: bool = False
     completion: CompletionReport = field(default_factory=CompletionReport)
     outputs: dict[str, Any] = field(default_factory=dict)
     seconds: Seconds = field(default_factory=Seconds)

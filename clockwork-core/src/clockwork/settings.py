@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from clockwork.errors import UsageError
+from clockwork.project_table import ProjectTable
+from clockwork.validation import Problem, problems
 
 DEFAULT_MODEL = "meta-llama/llama-4-scout:free"
 DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
@@ -53,8 +54,18 @@ class Settings(BaseModel):
     model: str = DEFAULT_MODEL
     base_url: str = DEFAULT_BASE_URL
     api_key: SecretStr | None = None
-    stack: str = Field(default="dev", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*(/[A-Za-z0-9][A-Za-z0-9_.\-]*)*$")
-    project_name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.\-]+$")
+    stack: str = Field(
+        default="dev",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*(/[A-Za-z0-9][A-Za-z0-9_.\-]*)*$",
+        description="letters, digits, '_', '.' and '-', in one or more parts with '/' between them",
+        examples=["dev", "production", "my-team/dev"],
+    )
+    project_name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_.\-]+$",
+        description="letters, digits, '_', '.' and '-'",
+        examples=["shop", "web-site"],
+    )
     backend_url: str | None = None
     providers: Literal["embedded", "official"] = "embedded"
     parallel: int = Field(default=16, ge=1, le=1024)
@@ -73,44 +84,31 @@ class Settings(BaseModel):
         Raises:
             UsageError: A setting is unknown or has a wrong value; the message names where it stands.
         """
-        table = _table(folder / "pyproject.toml")
+        file = ProjectTable.read(folder / "pyproject.toml", cls.model_fields)
         environment = {k: os.environ[v] for k, v in _ENVIRONMENT.items() if os.environ.get(v)}
         said = {k: v for k, v in (chosen or {}).items() if v is not None}
         try:
-            return cls.model_validate({**table, **environment, **said})
+            return cls.model_validate({**file.values, **environment, **said})
         except ValidationError as error:
-            raise _explained(error, folder, environment, said) from None
-
-
-def _table(pyproject: Path) -> dict[str, Any]:
-    if not pyproject.is_file():
-        return {}
-    try:
-        document = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"it is not valid TOML: {error}", file=pyproject) from None
-    table = document.get("tool", {}).get("clockwork", {})
-    if not isinstance(table, dict):
-        raise UsageError("[tool.clockwork] must be a table", file=pyproject)
-    if "api_key" in table:
-        raise UsageError(
-            "a key does not belong in a file that is shared",
-            file=pyproject,
-            field="tool.clockwork.api_key",
-            hint="Set CW_API_KEY in the environment instead.",
-        )
-    return {key.replace("-", "_"): value for key, value in table.items()}
+            raise _explained(error, file, environment, said) from None
 
 
 def _explained(
-    error: ValidationError, folder: Path, environment: Mapping[str, Any], said: Mapping[str, Any]
+    error: ValidationError, file: ProjectTable, environment: Mapping[str, Any], said: Mapping[str, Any]
 ) -> UsageError:
-    first = error.errors(include_input=False, include_url=False)[0]
-    name = str(first["loc"][0]) if first["loc"] else "settings"
+    wrong = [_told(problem, file, environment, said) for problem in problems(error)]
+    if len(wrong) == 1:
+        return wrong[0]
+    lines = "".join(f"\n  {one}" for one in wrong)
+    return UsageError(f"{len(wrong)} settings are wrong:{lines}")
+
+
+def _told(
+    problem: Problem, file: ProjectTable, environment: Mapping[str, Any], said: Mapping[str, Any]
+) -> UsageError:
+    name = problem.field.partition(".")[0]
     if name in said:
-        origin = f"--{name.replace('_', '-')}"
-    elif name in environment:
-        origin = _ENVIRONMENT[name]
-    else:
-        origin = f"[tool.clockwork] {name} in {folder / 'pyproject.toml'}"
-    return UsageError(f"{origin}: {first['msg']}")
+        return UsageError(f"--{name.replace('_', '-')}: {problem.message}")
+    if name in environment:
+        return UsageError(f"{_ENVIRONMENT[name]}: {problem.message}")
+    return file.error(name, problem.message)

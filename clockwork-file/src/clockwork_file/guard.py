@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clockwork.guard import inside_project
 from clockwork.hook_types import CompletionContext, Refusal
+from clockwork.paths import inside_project
 from clockwork_file.resource import FileResource
 
 _SET_ID_OR_STICKY = 0o7000

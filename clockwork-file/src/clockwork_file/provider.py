@@ -8,17 +8,18 @@ import os
 import stat
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from clockwork.errors import ProviderError
+from clockwork.paths import declared_path, real_path
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
-from clockwork_file.paths import declared_path, real_path
+from clockwork_file.resource import MODE, MODE_EXAMPLES, MODE_IN_WORDS
 
 _DEFAULT_MODE = "644"
 
 
-class File(EmbeddedResource, type="clockwork:file:File"):
+class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResource"):
     """A file on this machine, written atomically and never over somebody else's."""
 
     class Inputs(BaseModel):
@@ -26,7 +27,9 @@ class File(EmbeddedResource, type="clockwork:file:File"):
 
         path: str
         content: str = ""
-        mode: str = _DEFAULT_MODE
+        mode: str = Field(
+            default=_DEFAULT_MODE, pattern=MODE, description=MODE_IN_WORDS, examples=MODE_EXAMPLES
+        )
         adopt: bool = False
 
     class State(BaseModel):
@@ -87,13 +90,16 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         self._check_place(file)
         if old is not None and old.path == new.path:
             return
-        if file.exists() and not new.adopt and not self._is_ours(file) and not _is_as_wanted(file, new):
+        if not file.exists() or self._is_ours(file) or _is_as_wanted(file, new):
+            return
+        if not new.adopt:
             raise ProviderError(
                 f"{file} is already there, with another content or mode, and Clockwork did not make it",
                 address=self.call.name,
                 field="path",
                 hint="Choose another path, or write adopt=True to take it over.",
             )
+        self.call.note(f"replaces {_lost(file, new)} of {file}, which Clockwork did not make (adopt=True)")
 
     def _check_place(self, file: Path) -> None:
         if file.is_symlink():
@@ -172,14 +178,14 @@ class File(EmbeddedResource, type="clockwork:file:File"):
         file = real_path(state.path, self.call.project)
         digest = None if file.is_symlink() else _digest_of(file)
         if digest is not None and state.found:
-            self.call.note(f"{file} is kept: it was there before Clockwork")
+            self.call.keep(f"{file} is kept: it was there before Clockwork")
             return
         is_edited = digest != state.digest and not self._is_ours(file)
         if digest is not None and is_edited and not self.call.force:
-            self.call.note(f"{file} is kept: it was changed by hand (--force deletes it)")
+            self.call.keep(f"{file} is kept: it was changed by hand (--force deletes it)")
             return
         if digest is None and (file.is_symlink() or file.exists()):
-            self.call.note(f"{file} is kept: it is no longer the file that Clockwork made")
+            self.call.keep(f"{file} is kept: it is no longer the file that Clockwork made")
             return
         file.unlink(missing_ok=True)
         _temporary(file).unlink(missing_ok=True)
@@ -204,6 +210,13 @@ def _differences(state: File.State, new: File.Inputs) -> dict[str, FieldChange]:
 
 def _is_as_wanted(file: Path, new: File.Inputs) -> bool:
     return _digest_of(file) == _digest(new.content) and _mode_of(file) == _octal(new.mode)
+
+
+def _lost(file: Path, new: File.Inputs) -> str:
+    """Say what of a file that is there will be overwritten."""
+    content = [] if _digest_of(file) == _digest(new.content) else ["the content"]
+    mode = [] if _mode_of(file) == _octal(new.mode) else [f"the mode {_mode_of(file)}"]
+    return " and ".join([*content, *mode])
 
 
 def _digest(content: str) -> str:

@@ -9,9 +9,13 @@ from typing import Any, Optional
 from pydantic import field_validator
 
 from clockwork.errors import LoadError
+from clockwork.paths import declared_path, real_path, wrong_path
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, long_text, not_completable
-from clockwork_file.paths import declared_path, real_path
+
+MODE = r"^0?[0-7]{3,4}$"
+MODE_IN_WORDS = "its permissions in octal digits"
+MODE_EXAMPLES = ["644", "600", "755"]
 
 
 class FileResource(Resource):
@@ -44,11 +48,7 @@ class FileResource(Resource):
         min_length=1,
         max_length=1024,
     )
-    mode: Optional[str] = completable(
-        "its permissions in octal digits",
-        pattern=r"^0?[0-7]{3,4}$",
-        examples=["644", "600", "755"],
-    )
+    mode: Optional[str] = completable(MODE_IN_WORDS, pattern=MODE, examples=MODE_EXAMPLES)
     path: Optional[str] = not_completable("the full path; overrides directory and name")
     adopt: bool = False
 
@@ -59,11 +59,16 @@ class FileResource(Resource):
             raise ValueError(f"{value} is a folder, not a file's name")
         return value
 
-    @field_validator("path")
+    @field_validator("path", "directory")
     @classmethod
     def _is_a_path(cls, value: str | None) -> str | None:
-        if value is not None and (not value.strip() or "\x00" in value):
-            raise ValueError("it is empty or contains a NUL character")
+        if value is not None and (reason := wrong_path(value)):
+            raise ValueError(reason)
+        return value
+
+    @field_validator("path")
+    @classmethod
+    def _ends_in_a_name(cls, value: str | None) -> str | None:
         if value is not None and (value.endswith("/") or Path(value).name in ("", "..")):
             raise ValueError("it names a folder; a file's path ends in its name")
         return value
@@ -80,6 +85,11 @@ class FileResource(Resource):
             return []
         file = real_path(declared, self.project)
         return [f"file {os.path.realpath(file.parent)}/{file.name}"]
+
+    @property
+    def file(self) -> str | None:
+        """The file's absolute path, once it is known."""
+        return None if self._declared() is None else str(self.location())
 
     def location(self) -> Path:
         """Where the file really stands.

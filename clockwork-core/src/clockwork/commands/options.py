@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clockwork.commands.answer import Answer, pass_answer
 from clockwork.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ PROJECT = (
         help="The file that declares the resources.",
     ),
     click.option("--stack", metavar="NAME", help="The stack to work on.  [CW_STACK, else dev]"),
-    click.option("--json", is_flag=True, help="Print one JSON document and nothing else."),
-    click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error."),
 )
 COMPLETION = (
     click.option("--model", metavar="NAME", help="The model that fills what is missing.  [CW_MODEL]"),
@@ -60,6 +59,7 @@ ENGINE = (
         help="Clockwork's own providers, or Pulumi's.  [CW_PROVIDERS, else embedded]",
     ),
 )
+TARGETS = (click.argument("addresses", nargs=-1, metavar="[ADDRESS]..."),)
 ASKING = (click.option("-y", "--yes", is_flag=True, help="Go ahead without asking."),)
 
 
@@ -69,19 +69,21 @@ class RunOptions:
 
     Attributes:
         file: The user's file, as he names it.
-        json: Whether one JSON document is wanted.
+        answer: The answer to give.
         chosen: Settings by name; ``None`` where unsaid.
         locked: Whether asking a model is refused.
         refresh: Addresses to ask again about; empty for everything, ``None`` for nothing.
         yes: Whether to go ahead without asking.
+        addresses: The resources to work on; empty for all.
     """
 
     file: Path
-    json: bool
+    answer: Answer
     chosen: dict[str, Any] = field(default_factory=dict)
     locked: bool = False
     refresh: frozenset[str] | None = None
     yes: bool = False
+    addresses: tuple[str, ...] = ()
 
     def settings(self) -> Settings:
         """Gather the settings of the file's folder.
@@ -103,11 +105,11 @@ def takes(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def gathered(*before: Any, **given: Any) -> Any:
-            options = _gather(given)
+        def gathered(answer: Answer, *before: Any, **given: Any) -> Any:
+            options = _gather(answer, given)
             return command(*before, options, **given)
 
-        decorated: Command = gathered
+        decorated: Command = pass_answer(gathered)
         for option in reversed([option for group in groups for option in group]):
             decorated = option(decorated)
         return decorated
@@ -115,7 +117,7 @@ def takes(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
     return decorate
 
 
-def _gather(given: dict[str, Any]) -> RunOptions:
+def _gather(answer: Answer, given: dict[str, Any]) -> RunOptions:
     chosen = {name: given.pop(name, None) for name in _SETTINGS}
     refresh = given.pop("refresh", ())
     locked = given.pop("locked", False)
@@ -127,9 +129,10 @@ def _gather(given: dict[str, Any]) -> RunOptions:
     addresses = frozenset() if EVERYTHING in refresh else frozenset(refresh)
     return RunOptions(
         file=given.pop("file"),
-        json=given.pop("json"),
+        answer=answer,
         chosen=chosen,
         locked=locked,
         refresh=addresses if refresh else None,
         yes=given.pop("yes", False),
+        addresses=given.pop("addresses", ()),
     )

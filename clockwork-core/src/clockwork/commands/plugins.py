@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from clockwork.commands.answer import Answer, pass_answer
+from clockwork.commands.wish import answered
+
 if TYPE_CHECKING:
     from clockwork.plugins.info import PluginInfo
 
 
+@answered
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--hook", metavar="NAME", help="List only the plugins that implement this hook.")
-@click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error.")
-def plugins(as_json: bool, hook: str | None) -> None:
+@pass_answer
+def plugins(answer: Answer, hook: str | None) -> None:
     """List the plugins, what they bring, and what is wrong with them."""
     from clockwork.plugins.manager import get
 
     infos = get().infos() if hook is None else _with_hook(get().infos(), hook)
-    if as_json:
-        document = {"format": 1, "command": "plugins", "plugins": [asdict(one) for one in infos]}
-        click.echo(json.dumps({**document, "error": None}, indent=2))
+    if answer.json:
+        answer.give(plugins=[asdict(one) for one in infos])
         return
     for line in _lines(infos):
         click.echo(line)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import click
+from typing import TYPE_CHECKING, TypeVar
 
 from clockwork.commands.options import RunOptions
 from clockwork.commands.question import Question
 from clockwork.errors import ClockworkError
 from clockwork.ui.progress import progress
-from clockwork.ui.screen import can_ask, messages, results
+from clockwork.ui.screen import messages, results
 
 if TYPE_CHECKING:
     from clockwork.core import ClockworkCore
     from clockwork.results import RunResult
     from clockwork.ui.text import Line
 
+T = TypeVar("T")
 Work = Callable[["ClockworkCore", Path], "RunResult"]
 View = Callable[["RunResult"], "list[Line]"]
 
@@ -40,10 +36,10 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
     """
     from clockwork.core import ClockworkCore
 
-    asks = not options.yes and can_ask()
+    asks = options.answer.asks and not options.yes
     try:
-        with _stdout_for_results_alone(options.json), progress(messages()) as told:
-            screen = messages() if options.json else results()
+        with progress(messages()) as told:
+            screen = messages() if options.answer.json else results()
             confirm = Question(question, str(options.file), screen, told) if question and asks else None
             core = ClockworkCore(
                 options.settings(),
@@ -54,18 +50,33 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
             )
             result = work(core, options.file)
     except ClockworkError as error:
-        if error.result is not None and not options.json and _has_something_to_show(error.result):
+        if error.result is not None and not options.answer.json and _has_something_to_show(error.result):
             results().show(view(error.result))
         raise
     _show(options, result, _brief if confirm and confirm.answered else view)
     return result
 
 
-def _show(options: RunOptions, result: RunResult, view: View) -> None:
-    if options.json:
-        from clockwork.ui.json_document import dumped, run_document
+def quietly(options: RunOptions, look: Callable[[ClockworkCore, Path], T]) -> T:
+    """Look something up with the pipeline; nothing is changed and nothing but its answer is shown.
 
-        click.echo(dumped(run_document(result)))
+    Args:
+        options: What the command line says.
+        look: What to look up.
+
+    Raises:
+        ClockworkError: It cannot be found out.
+    """
+    from clockwork.core import ClockworkCore
+
+    return look(ClockworkCore(options.settings()), options.file)
+
+
+def _show(options: RunOptions, result: RunResult, view: View) -> None:
+    if options.answer.json:
+        from clockwork.ui.json_document import run_document
+
+        options.answer.document = run_document(result)
     else:
         results().show(view(result))
 
@@ -78,20 +89,3 @@ def _brief(result: RunResult) -> list[Line]:
 
 def _has_something_to_show(result: RunResult) -> bool:
     return bool(result.resources or result.assertions)
-
-
-@contextmanager
-def _stdout_for_results_alone(reserved: bool) -> Iterator[None]:
-    """Send to standard error what the user's file, or a program it starts, prints meanwhile."""
-    if not reserved:
-        yield
-        return
-    sys.stdout.flush()
-    kept = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        os.dup2(kept, sys.stdout.fileno())
-        os.close(kept)

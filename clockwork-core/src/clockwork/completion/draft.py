@@ -12,6 +12,7 @@ from clockwork.errors import CompletionError
 from clockwork.hook_types import CompletionContext, Refusal
 from clockwork.provenance import Provenance
 from clockwork.resources.base import Resource
+from clockwork.validation import problems
 
 if TYPE_CHECKING:
     from clockwork.plugins.manager import PluginManager
@@ -111,7 +112,4 @@ class Draft:
 
 
 def _refusals(error: ValidationError) -> list[Refusal]:
-    return [
-        Refusal(".".join(str(part) for part in item["loc"]), item["msg"])
-        for item in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
+    return [Refusal(problem.field, problem.message) for problem in problems(error)]

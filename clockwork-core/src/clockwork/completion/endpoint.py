@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Self
 
@@ -20,8 +21,11 @@ from clockwork.completion.draft import RejectedError
 from clockwork.completion.failures import EndpointError, explained, is_invalid_answer, refuses_mode
 from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
 from clockwork.completion.plain_text import unfenced
+from clockwork.logs import get_logger
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
+
+_log = get_logger(__name__)
 
 pydantic_ai.BANNER_ENABLED = False
 """The library's own greeting would stand between Clockwork's progress and its plan."""
@@ -186,7 +190,27 @@ class _Counted(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         self._report.calls += 1
-        return await super().request(messages, model_settings, model_request_parameters)
+        started = time.perf_counter()
+        try:
+            response = await super().request(messages, model_settings, model_request_parameters)
+        except Exception as error:
+            _log.debug(
+                "the model did not answer",
+                model=self.model_name,
+                error=type(error).__name__,
+                status=getattr(error, "status_code", None),
+                seconds=round(time.perf_counter() - started, 3),
+            )
+            raise
+        _log.debug(
+            "the model answered",
+            model=self.model_name,
+            ends=response.finish_reason,
+            input_tokens=response.usage.input_tokens,
+            output_tokens=response.usage.output_tokens,
+            seconds=round(time.perf_counter() - started, 3),
+        )
+        return response
 
 
 def _accept_or_retry(accept: Callable[[Any], None], answer: Any) -> None:

@@ -10,6 +10,7 @@ from pydantic_ai import exceptions as ai
 
 from clockwork.errors import ModelError
 from clockwork.settings import Settings
+from clockwork.validation import problems
 
 _ABOUT_THE_MODE = re.compile(
     r"tool|function|response_format|json.?schema|json mode|structured|grammar|sampler|jinja|template"
@@ -139,8 +140,7 @@ def _detail(error: ai.ModelAPIError) -> str:
 def _reason(error: Exception) -> str:
     cause = error.__cause__
     if isinstance(cause, ValidationError):
-        wrong = cause.errors(include_url=False, include_input=False, include_context=False)
-        return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in wrong)
+        return "; ".join(f"{one.field}: {one.message}" for one in problems(cause))
     return f"{error} ({cause})" if cause else str(error)
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from pulumi import automation as auto
 from pulumi.automation.errors import create_command_error
 
 from clockwork.engine.locate import Engine
+from clockwork.logs import get_logger
+
+_log = get_logger(__name__)
 
 
 class EngineCommand(auto.PulumiCommand):
@@ -71,6 +75,7 @@ class EngineCommand(auto.PulumiCommand):
         """
         wanted = [arg for arg in args if not (self.plan_first and arg == "--skip-preview")]
         environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
+        started = time.perf_counter()
         with subprocess.Popen(
             [self.command, "--non-interactive", *wanted],
             cwd=cwd,
@@ -90,6 +95,13 @@ class EngineCommand(auto.PulumiCommand):
             _read(process.stdout, on_output, output)
             reader.join()
         self._process = None
+        _log.debug(
+            "the engine's command ended",
+            args=wanted,
+            status=process.returncode,
+            seconds=round(time.perf_counter() - started, 3),
+            backend=environment.get("PULUMI_BACKEND_URL"),
+        )
         result = auto.CommandResult(
             stdout="\n".join(output), stderr="\n".join(errors), code=process.returncode
         )

@@ -72,7 +72,7 @@ class EngineRun:
         except auto.CommandError as error:
             environment = self.stack.workspace.env_vars
             needs_program = _PROGRAM_MISSING in str(error) or self.log.says(_PROGRAM_MISSING)
-            if self.log.done or NO_DOWNLOADS not in environment or not needs_program:
+            if self.log.started or NO_DOWNLOADS not in environment or not needs_program:
                 raise
             self.stack.workspace.env_vars = {k: v for k, v in environment.items() if k != NO_DOWNLOADS}
             self.log.clear()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
-from clockwork.deploy.failures import failure_of
+from clockwork.deploy.failures import errors_of, failure_of
+from clockwork.deploy.gate import Gate
+from clockwork.deploy.outcome import Outcome
 from clockwork.deploy.program import PulumiProgram
-from clockwork.errors import ClockworkError, DeployError
+from clockwork.errors import ClockworkError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
-from clockwork.results import ChangeSummary, ResourceChange
+from clockwork.resources.targets import is_at, registered_names, with_needs
+from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange
 from clockwork.state.messages import state_error
 
 
@@ -28,13 +31,15 @@ class EngineResult:
         changes: What happens, or happened, to each resource.
         outputs: The stack's outputs; secrets are redacted.
         notes: What providers told the person, by address.
-        success: Always true; a failure raises.
+        assertions: What came of the assertions that dependents waited for.
+        success: Whether the engine got to its end; only the result that an error carries says no.
     """
 
     summary: ChangeSummary
     changes: list[ResourceChange] = field(default_factory=list)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    assertions: Sequence[AssertionResult] = ()
     success: bool = True
 
 
@@ -48,6 +53,8 @@ class EngineSession:
         resources: The completed resources.
         program: What registers them; ``None`` for a command that needs the state alone.
         planned: Whether the command changes nothing.
+        targets: The addresses that are worked on; empty for all.
+        gate: What waited for resources to be ready.
     """
 
     host: ProviderHost
@@ -55,13 +62,20 @@ class EngineSession:
     resources: Sequence[Resource] = ()
     program: PulumiProgram | None = None
     planned: bool = False
+    targets: Collection[str] = ()
+    gate: Gate | None = None
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
-        types = {resource.address: type(resource).__name__ for resource in self.resources}
-        changes = self.log.changes(planned=self.planned, types=types)
-        notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
-        return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes)
+        return self._result(self._outcome.of_success(), success=True)
+
+    def _is_meant(self, change: ResourceChange) -> bool:
+        """Tell whether a resource is one of those that are worked on, or changes with them."""
+        if change.action is not Action.SAME:
+            return True
+        if self.program is None:
+            return any(is_at(change.address, target) for target in self.targets)
+        return change.address in registered_names(with_needs(self.resources, self.targets))
 
     def failure(self, error: auto.CommandError, stack: str) -> ClockworkError:
         """Say what went wrong, by resource, and what was done all the same.
@@ -70,10 +84,24 @@ class EngineSession:
             error: The engine's failed command.
             stack: The stack's name.
         """
-        failure = state_error(error, stack) or failure_of(error, self.log, self.host, self.raised)
-        if isinstance(failure, DeployError):
-            failure.engine_result = self.result()
+        refusal = state_error(error, stack)
+        if refusal is not None:
+            return refusal
+        errors = errors_of(self.log, self.host, self.raised)
+        failure = failure_of(error, self.log, errors, self.raised)
+        failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
         return failure
+
+    @property
+    def _outcome(self) -> Outcome:
+        types = {resource.address: type(resource).__name__ for resource in self.resources}
+        return Outcome(self.log, self.planned, types, self.host.declared_as)
+
+    def _result(self, changes: list[ResourceChange], *, success: bool) -> EngineResult:
+        told = [change for change in changes if not self.targets or self._is_meant(change)]
+        notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
+        assertions = tuple(self.gate.results) if self.gate else ()
+        return EngineResult(ChangeSummary.of(told), told, self.log.outputs, notes, assertions, success)
 
     @property
     def raised(self) -> BaseException | None:
@@ -86,7 +114,7 @@ class EngineSession:
         What resources share, and may still use, goes only when nothing of the stack is left.
         """
         recovered = self.host.journal.recovered
-        leftovers = {claim for claim in recovered if claim.urn not in self.log.done and not claim.lasting}
+        leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
         if self.program is None:
             leftovers.update(claim for claim in recovered if claim.lasting)
         for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):

@@ -54,7 +54,12 @@ def find_engine() -> Engine | None:
     Raises:
         EngineError: ``CW_PULUMI`` names something that cannot be used.
     """
-    return next((place.engine for place in places() if place.engine), None)
+    engine = next((place.engine for place in places() if place.engine), None)
+    if engine is not None:
+        _log.debug(
+            "the engine is chosen", path=str(engine.path), version=engine.version, origin=engine.origin
+        )
+    return engine
 
 
 def places() -> Iterator[Place]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from clockwork.errors import ClockworkError, DeployError, LoadError
+from clockwork.validation import problems
 
 if TYPE_CHECKING:
     from clockwork.resources.base import Resource
@@ -108,22 +109,12 @@ def _syntax(error: SyntaxError) -> str:
 
 
 def _wrong_fields(error: ValidationError, file: Path | None, line: int | None) -> LoadError:
-    wrong = [(".".join(map(str, one["loc"])), _said(one)) for one in error.errors(include_url=False)]
+    wrong = problems(error)
     if len(wrong) == 1:
-        field, said = wrong[0]
-        return LoadError(f"{error.title}: {said}", field=field or None, file=file, line=line)
-    lines = "".join(f"\n  {field}: {said}" for field, said in wrong)
+        told = f"{error.title}: {wrong[0].message}"
+        return LoadError(told, field=wrong[0].field or None, file=file, line=line)
+    lines = "".join(f"\n  {one.field}: {one.message}" for one in wrong)
     return LoadError(f"{error.title} has {len(wrong)} wrong fields:{lines}", file=file, line=line)
-
-
-def _said(wrong: Any) -> str:
-    match wrong["type"]:
-        case "missing":
-            return "it is required"
-        case "extra_forbidden":
-            return "there is no such field"
-        case _:
-            return str(wrong["msg"]).removeprefix("Value error, ")
 
 
 def _hint(error: BaseException) -> str | None:

@@ -60,6 +60,7 @@ def report_loading(
     Raises:
         PluginError: There is a warning, and ``CLOCKWORK_STRICT_PLUGINS`` is set.
     """
+    _log.debug("plugins are loaded", names=[str(origin) for origin in installed], left_out=list(disabled))
     for failure in failures:
         _log.warning(failure.message)
     for origin in installed:

@@ -12,8 +12,10 @@ import pulumi
 from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import PluginError, ProviderError
+from clockwork.placeholders import is_literal
 from clockwork.providers.registration import output_of, running_registrations
 from clockwork.state.journal import Claim, Journal
+from clockwork.validation import problems
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class Call:
         force: Whether the person allowed what is otherwise refused.
         replacing: Whether a thing is deleted to make room for its replacement, or created as one.
         journal: What this stack is known to have made, beyond the engine's own state.
-        note: Tells the person something, such as that a file was kept.
+        note: Tells the person something, such as that a change by hand is undone.
+        keep: Tells the person, from ``delete``, that the real thing is left alone and why; it then
+            counts as kept, not as deleted.
         progress: Tells what is going on, and how much of it is done where that is known.
     """
 
@@ -71,16 +75,17 @@ class Call:
     replacing: bool = False
     journal: Journal = field(default_factory=Journal)
     note: Callable[[str], None] = lambda _text: None
+    keep: Callable[[str], None] = lambda _text: None
     progress: Callable[[str, float | None], None] = lambda _text, _part: None
 
 
 class EmbeddedResource(pulumi.CustomResource):
     """A kind of real thing, and how it is created, read, updated and deleted.
 
-    A subclass names its Pulumi type in the class line and describes its inputs and what is
-    remembered of the real thing as two nested models::
+    A subclass names its Pulumi type, and the class of resource that declares it, in the class line
+    and describes its inputs and what is remembered of the real thing as two nested models::
 
-        class Motd(EmbeddedResource, type="clockwork:motd:Motd"):
+        class Motd(EmbeddedResource, type="clockwork:motd:Motd", declared_as="MotdResource"):
             class Inputs(BaseModel):
                 text: str
 
@@ -99,17 +104,23 @@ class EmbeddedResource(pulumi.CustomResource):
 
     Attributes:
         type_token: The Pulumi type, such as ``clockwork:file:File``.
+        declared_as: The class of resource that people declare it with, such as ``FileResource``;
+            shown for what is no longer in their file.
         call: The call that runs a method.
     """
 
     type_token: ClassVar[str] = ""
+    declared_as: ClassVar[str] = ""
     Inputs: ClassVar[type[BaseModel]] = BaseModel
     State: ClassVar[type[BaseModel]] = BaseModel
     call: Call
     _registration: asyncio.Task[Any]
 
-    def __init_subclass__(cls, *, type: str | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, type: str | None = None, declared_as: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
+        cls.declared_as = declared_as or cls.declared_as
         if type is not None:
             if len(type.split(":")) != 3 or not all(type.split(":")):
                 raise PluginError(f"{cls.__name__}: {type!r} is not a Pulumi type like package:module:Name")
@@ -136,7 +147,8 @@ class EmbeddedResource(pulumi.CustomResource):
                 mode="json", exclude_none=True, by_alias=True
             )
         except ValidationError as error:
-            raise ProviderError(_first_error(error), address=resource_name) from None
+            first = problems(error)[0]
+            raise ProviderError(first.message, address=resource_name, field=first.field or None) from None
         super().__init__(self.type_token, resource_name, dependency=True)
         self._registration = running_registrations().register(self.type_token, resource_name, plain)
 
@@ -254,9 +266,4 @@ def _is_plain(value: Any) -> bool:
         return all(_is_plain(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return all(_is_plain(item) for item in value)
-    return not isinstance(value, _COMPUTED)
-
-
-def _first_error(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc']) or 'inputs'}: {first['msg']}"
+    return is_literal(value) if isinstance(value, str) else not isinstance(value, _COMPUTED)

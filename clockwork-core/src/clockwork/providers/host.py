@@ -30,6 +30,7 @@ class ProviderHost:
 
     Attributes:
         notes: What providers told the person, by URN.
+        kept: URNs of what was to be deleted and was kept on purpose.
         failures: What providers raised, by URN.
         tell: Called with each note as it comes.
         progress: Called with the URN of what is being worked on, what goes on, and how much is done.
@@ -57,6 +58,7 @@ class ProviderHost:
         self.project, self.force = project, force
         self.journal = journal or Journal()
         self.notes: dict[str, list[str]] = {}
+        self.kept: set[str] = set()
         self.failures: dict[str, BaseException] = {}
         self.tell: Callable[[str], object] = lambda _text: None
         self.progress: Callable[[str, str, float | None], None] = lambda _urn, _text, _part: None
@@ -70,6 +72,11 @@ class ProviderHost:
     def packages(self) -> list[str]:
         """The Pulumi packages that are served, sorted."""
         return sorted({token.split(":")[0] for token in self.providers})
+
+    @property
+    def declared_as(self) -> dict[str, str]:
+        """The class that people declare each Pulumi type with, where its provider names one."""
+        return {token: kind.declared_as for token, kind in self.providers.items() if kind.declared_as}
 
     @property
     def port(self) -> int:
@@ -119,6 +126,7 @@ class ProviderHost:
                 replacing=urn in self._replacing,
                 journal=self.journal,
                 note=lambda text: self.note(urn, text),
+                keep=lambda text: self.keep(urn, text),
                 progress=partial(self.progress, urn),
             )
         )
@@ -133,6 +141,11 @@ class ProviderHost:
         if text not in told:
             told.append(text)
             self.tell(text)
+
+    def keep(self, urn: str, text: str) -> None:
+        """Remember that a real thing is kept although its deletion was asked for, and tell why."""
+        self.kept.add(urn)
+        self.note(urn, text)
 
     def _run(self) -> None:
         try:

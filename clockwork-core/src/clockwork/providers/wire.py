@@ -11,9 +11,14 @@ from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import ClockworkError, ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource
+from clockwork.redaction import REDACTED
+from clockwork.validation import problems
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes a value that only the deployment will know (Pulumi's plugin protocol)."""
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+"""How the engine marks a secret among values (Pulumi's sdk/go/common/resource/sig)."""
 
 
 def nothing_builds(token: str, address: str | None = None) -> ProviderError:
@@ -53,6 +58,17 @@ def plain(struct: struct_pb2.Struct) -> dict[str, Any]:
     return values
 
 
+def without_secrets(value: Any) -> Any:
+    """Give values with a word where the engine sends its envelope of a secret."""
+    if isinstance(value, dict):
+        if _SIGNATURE in value:
+            return REDACTED if value[_SIGNATURE] == _SECRET else value
+        return {name: without_secrets(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    return value
+
+
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
     """Write values as the engine takes them."""
     made = struct_pb2.Struct()
@@ -76,10 +92,9 @@ def load(model: type[BaseModel], values: Mapping[str, Any], served: EmbeddedReso
     try:
         return model.model_validate(known)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = problems(error)[0]
         raise ProviderError(
-            f"the state of this {type(served).__name__} cannot be read: "
-            f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
+            f"the state of this {type(served).__name__} cannot be read: {first.field}: {first.message}",
             address=served.call.name,
             hint="It was written by another version of its plugin; install that version.",
         ) from None
@@ -97,8 +112,8 @@ def has_unknown(value: Any) -> bool:
 def failures(error: ValidationError) -> list[Any]:
     """Tell the engine which inputs are wrong."""
     return [
-        provider_pb2.CheckFailure(property=".".join(map(str, item["loc"])), reason=item["msg"])
-        for item in error.errors(include_url=False, include_input=False)
+        provider_pb2.CheckFailure(property=problem.field, reason=problem.message)
+        for problem in problems(error)
     ]
 
 

@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, Field, Secret, SecretBytes, SecretStr
+from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
+
+from clockwork.validation import holds_secret
 
 
 class Completion(StrEnum):
@@ -137,20 +139,13 @@ def completion_of(model: type[BaseModel], field: str) -> Completion:
         field: The field's name.
     """
     info = model.model_fields[field]
-    if _holds_secret(info.annotation):
+    if holds_secret(info.annotation):
         return Completion.NEVER
     for mark in info.metadata:
         if isinstance(mark, CompletionMark):
             return mark.completion
     has_none_default = info.default is None and info.default_factory is None and not info.is_required()
     return Completion.SHORT if has_none_default else Completion.NEVER
-
-
-def _holds_secret(annotation: Any) -> bool:
-    kind = get_origin(annotation) or annotation
-    if isinstance(kind, type) and issubclass(kind, (Secret, SecretStr, SecretBytes)):
-        return True
-    return any(_holds_secret(part) for part in get_args(annotation))
 
 
 def _marked(

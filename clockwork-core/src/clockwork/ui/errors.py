@@ -20,7 +20,7 @@ def error_lines(error: BaseException) -> list[Line]:
         error: An expected one tells its place and its way out; any other tells its kind.
     """
     if isinstance(error, KeyboardInterrupt):
-        return [line("Stopped.")]
+        return [line(f"Stopped {error}." if str(error) else "Stopped.")]
     if not isinstance(error, ClockworkError):
         return [
             _head(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from clockwork.results import Action, ResourceChange
+from clockwork.results import Action, ResourceChange, Status
 from clockwork.ui.fields import BY_HAND, FieldRow
-from clockwork.ui.tense import STYLES, SYMBOLS, Tense, action_words
+from clockwork.ui.tense import Tense, style_of, symbol_of, words_of
 from clockwork.ui.text import Line, Span, clean, cut, line, listed, pad, width_of, wrap
 
 NARROWEST_VALUE = 28
 WIDEST_NAME = 24
 WIDEST_WHO = 44
+_TELLS_WHY = (Status.PLANNED, Status.DONE)
 
 
 class Layout:
@@ -35,29 +36,37 @@ class Layout:
         self.address = min(self.address, max(12, width // 3))
 
     def block(self, change: ResourceChange, rows: list[FieldRow], tense: Tense) -> list[Line]:
-        """One resource with its fields and notes."""
+        """One resource with why it failed, its fields and its notes."""
         lines = [self._head(change, tense)]
+        if change.error:
+            lines += self._remark("✗", change.error.partition("\n")[0], "red")
         for row in rows:
-            lines += self._field(row, change.action)
+            lines += self._field(row)
         for note in change.notes:
-            first, *rest = wrap(clean(note), self.width - 6)
-            lines.append(line(Span(f"    ! {first}", "yellow")))
-            lines += [line(Span(f"      {part}", "yellow")) for part in rest]
+            lines += self._remark("!", note, "yellow")
         return lines
 
+    def _remark(self, sign: str, text: str, style: str) -> list[Line]:
+        first, *rest = wrap(clean(text), self.width - 6)
+        return [
+            line(Span(f"    {sign} {first}", style)),
+            *(line(Span(f"      {part}", style)) for part in rest),
+        ]
+
     def _head(self, change: ResourceChange, tense: Tense) -> Line:
-        style = STYLES[change.action]
-        action = action_words(change.action, tense)
-        if change.action is Action.REPLACE and change.changed:
+        style = style_of(change)
+        action = words_of(change, tense)
+        if change.action is Action.REPLACE and change.changed and change.status in _TELLS_WHY:
             reasons = dict.fromkeys(change.reasons or change.changed)
-            verb = "changed" if tense is Tense.DONE else "changes" if len(reasons) == 1 else "change"
+            is_done = change.status is Status.DONE
+            verb = "changed" if is_done else "changes" if len(reasons) == 1 else "change"
             action += f", because {listed(clean(name) for name in reasons)} {verb}"
         what = f"{pad(clean(change.address), self.address)}  {pad(clean(change.type), self.type)}"
         gap = "  " if self.narrow else "  " + " " * max(0, self.name + self.value + 4 - width_of(what))
-        named = Span(f"{SYMBOLS[change.action]} ", f"bold {style}"), Span(what, style)
+        named = Span(f"{symbol_of(change)} ", f"bold {style}"), Span(what, style)
         return line(*named, gap, Span(action, style))
 
-    def _field(self, row: FieldRow, action: Action) -> list[Line]:
+    def _field(self, row: FieldRow) -> list[Line]:
         parts = wrap(row.value, self.value)
         name = pad(cut(row.name, self.name), self.name)
         indent = " " * (self.name + 6)

@@ -41,7 +41,11 @@ class LiveView:
         """
         self._screen = screen
         self._console = Console(
-            file=screen.stream, width=screen.width, no_color=not screen.colour, highlight=False
+            file=screen.stream,
+            width=screen.width,
+            no_color=not screen.colour,
+            highlight=False,
+            soft_wrap=True,
         )
         self._live = Live(
             self, console=self._console, refresh_per_second=PER_SECOND, transient=True, redirect_stdout=False
@@ -75,7 +79,7 @@ class LiveView:
             elif event.kind in _CLOSING:
                 self._rows.pop(key, None)
         if told is not None:
-            self._live.console.print(Text.from_ansi(self._screen.painted(told)), soft_wrap=True)
+            self._live.console.print(Text.from_ansi(self._screen.painted(told)))
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from clockwork.results import Action, ResourceChange, RunResult
+from clockwork.results import Action, ResourceChange, RunResult, Status
 from clockwork.ui.fields import FieldRow, field_rows, value_rows
 from clockwork.ui.layout import Layout
 from clockwork.ui.screen import results
 from clockwork.ui.summary import summary_lines
-from clockwork.ui.tense import SYMBOLS, Tense, action_words
+from clockwork.ui.tense import Tense, symbol_of, words_of
 from clockwork.ui.text import Line, Span, clean, count, line
 
 MOST_UNCHANGED = 10
@@ -20,6 +21,11 @@ _TITLES = {
     ("apply", Tense.DONE): "Applied to stack",
     ("destroy", Tense.PLANNED): "Plan to destroy stack",
     ("destroy", Tense.DONE): "Removed from stack",
+}
+_FAILURES = {
+    "plan": "Plan failed for stack",
+    "apply": "Apply failed for stack",
+    "destroy": "Destroy failed for stack",
 }
 
 
@@ -66,23 +72,31 @@ def brief_lines(result: RunResult, *, width: int) -> list[Line]:
 
 def _title(result: RunResult, file: str, tense: Tense) -> Line:
     words = _TITLES.get((result.command, tense), "Completed for stack")
+    if result.failed:
+        words = _FAILURES[result.command]
     found = count(len(result.resources), "resource")
     return line(Span(f"{words} {clean(result.stack)}", "bold"), Span(f" · {clean(file)} · {found}", "dim"))
 
 
 def _resources(changes: list[ResourceChange], width: int, tense: Tense) -> list[Line]:
+    """Show each resource; of many that have the same words and nothing more, only how many they are."""
     choose = value_rows if tense is Tense.COMPLETED else field_rows
-    shown = [(change, choose(change)) for change in changes]
-    quiet = [change for change, rows in shown if _is_quiet(change, rows)]
-    if len(quiet) > MOST_UNCHANGED:
-        shown = [(change, rows) for change, rows in shown if not _is_quiet(change, rows)]
+    rows = {change.address: choose(change) for change in changes}
+    said = {change.address: (symbol_of(change), words_of(change, tense)) for change in changes}
+    quiet = Counter(said[change.address] for change in changes if _is_quiet(change, rows[change.address]))
+    many = {words: number for words, number in quiet.items() if number > MOST_UNCHANGED}
+    shown = [
+        (change, rows[change.address])
+        for change in changes
+        if said[change.address] not in many or not _is_quiet(change, rows[change.address])
+    ]
     layout = Layout(shown, width)
-    lines = [row for change, rows in shown for row in layout.block(change, rows, tense)]
-    if len(quiet) > MOST_UNCHANGED:
-        words = f"{SYMBOLS[Action.SAME]} {count(len(quiet), 'resource')}  {action_words(Action.SAME, tense)}"
-        lines.append(line(Span(words, "dim")))
-    return lines
+    lines = [row for change, found in shown for row in layout.block(change, found, tense)]
+    counted = [f"{symbol} {count(many[symbol, words], 'resource')}  {words}" for symbol, words in many]
+    return [*lines, *(line(Span(row, "dim")) for row in counted)]
 
 
 def _is_quiet(change: ResourceChange, rows: list[FieldRow]) -> bool:
-    return change.action is Action.SAME and not rows and not change.notes
+    """Tell whether there is nothing to say of a resource but that it was left alone."""
+    is_same = change.action is Action.SAME and change.status is not Status.FAILED
+    return (is_same or change.status is Status.SKIPPED) and not rows and not change.notes

@@ -159,7 +159,8 @@ def ended(event: Event, seconds: float) -> Line | None:
         case "completion.failed":
             return line(Span("✗ ", "red"), f"{address}: not completed", took)
         case "resource.done":
-            words = _ENDINGS.get(str(event.data.get("action")), "done")
+            is_kept = event.data.get("status") == "kept"
+            words = "kept" if is_kept else _ENDINGS.get(str(event.data.get("action")), "done")
             return line(Span("✓ ", "green"), f"{address}: {words}", took)
         case "resource.failed":
             return line(Span("✗ ", "red"), f"{address}: failed", took)

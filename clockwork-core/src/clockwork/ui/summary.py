@@ -20,7 +20,7 @@ def summary_lines(result: RunResult, tense: Tense, *, width: int) -> list[Line]:
     parts = [_counts(result, tense), *_model_part(result)]
     if tense is not Tense.PLANNED:
         parts.append(took(result.seconds))
-    elif result.command == "plan" and result.summary.changes:
+    elif result.command == "plan" and result.summary.changes and not result.failed:
         parts.append("run `clockwork apply`")
     return [*_joined(parts, width), *output_lines(result)]
 
@@ -65,8 +65,9 @@ def _counts(result: RunResult, tense: Tense) -> str:
         "deleted" if done else "to delete": summary.delete,
         "unchanged": summary.same,
     }
-    told = [f"{number:,} {verb}" for verb, number in verbs.items() if number]
-    if summary.changes:
+    rest = {"kept": summary.kept, "failed": summary.failed, "not reached": summary.skipped}
+    told = [f"{number:,} {verb}" for verb, number in {**verbs, **rest}.items() if number]
+    if summary.changes or result.failed:
         return ", ".join(told)
     return ", ".join([f"nothing {'changed' if done else 'to change'}", *told])
 
@@ -74,11 +75,16 @@ def _counts(result: RunResult, tense: Tense) -> str:
 def _model_part(result: RunResult) -> list[str]:
     origins = [found.provenance for change in result.resources for found in change.values.values()]
     from_model = [origin for origin in origins if origin.source is Source.MODEL]
-    if not from_model and not result.completion.calls:
-        return []
-    asked = sum(origin.asked_now for origin in from_model)
-    told = f"{asked:,} asked now" if asked else "none asked now"
-    return [f"{count(len(from_model), 'value')} from the model, {told}{_cost(result.completion)}"]
+    edited = sum(origin.source is Source.EDITED for origin in origins)
+    told = []
+    if from_model or result.completion.calls:
+        asked = sum(origin.asked_now for origin in from_model)
+        now = f"{asked:,} asked now" if asked else "none asked now"
+        told.append(f"{count(len(from_model), 'value')} from the model, {now}{_cost(result.completion)}")
+    if edited:
+        number = f"{edited:,}" if told else count(edited, "value")
+        told.append(f"{number} edited in the lock")
+    return [", ".join(told)] if told else []
 
 
 def _cost(report: CompletionReport) -> str:

@@ -1,0 +1,55 @@
+"""Recognising credentials by their names, and leaving them out of what is shown."""
+
+from __future__ import annotations
+
+import re
+
+
+def names_credential(name: str) -> bool:
+    """Tell whether a name, such as ``DB_PASSWORD`` or ``apiKey``, is that of a credential.
+
+    Args:
+        name: The name of a field, a variable or a parameter.
+    """
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
+    if not words:
+        return False
+    return words[-1] in _LAST_WORDS or (words[-1] == "key" and bool(_KEY_KINDS & set(words[:-1])))
+
+
+def without_credentials(text: str) -> str:
+    """Replace the credentials in all addresses of a text by ``***``.
+
+    These are what stands before the ``@`` and the values of parameters such as ``sas``.
+
+    Args:
+        text: Anything that is shown.
+    """
+    return _PARAMETER.sub(_hidden, _USER.sub("***@", text)) if "://" in text else text
+
+
+def _hidden(parameter: re.Match[str]) -> str:
+    name = parameter["name"]
+    is_credential = names_credential(name) or name.lower().endswith(_SIGNATURES)
+    return f"{name}=***" if is_credential else parameter[0]
+
+
+_LAST_WORDS = frozenset(
+    {
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "pass",
+        "secret",
+        "token",
+        "credential",
+        "credentials",
+        "apikey",
+    }
+)
+_KEY_KINDS = frozenset({"api", "access", "private", "secret", "encryption", "signing", "auth", "master"})
+_SIGNATURES = ("sas", "sig", "signature")
+# A password may hold a raw slash; a port before a path is no password.
+_USER = re.compile(r"""(?<=://)(?:[^\s/?\#"'<>]*@|[^\s/:@"'<>]*:(?!\d+(?:[/?\#]|$))[^\s@"'<>]*@)""")
+_PARAMETER = re.compile(r"""(?<=[?&])(?P<name>[\w.-]+)=[^\s&\#"'<>`]*""")

@@ -1,0 +1,1 @@
+"""Docker for Clockwork: containers, networks, volumes and images."""

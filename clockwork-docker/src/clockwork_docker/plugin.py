@@ -1,0 +1,88 @@
+"""What this plugin adds to Clockwork; light to import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from clockwork.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from clockwork.assertions import Assertion
+    from clockwork.connections import Connection
+    from clockwork.containers.readiness import Container
+    from clockwork.hook_types import CompletionContext, HealthCheck, Refusal
+    from clockwork.providers.embedded import EmbeddedResource
+    from clockwork.resources.base import Resource
+
+
+@hookimpl
+def clockwork_resource_types() -> Iterable[type[Resource]]:
+    """Give containers, networks, volumes and images."""
+    from clockwork_docker.resource import DockerImage, DockerNetwork, DockerResource, DockerVolume
+
+    yield from (DockerResource, DockerNetwork, DockerVolume, DockerImage)
+
+
+@hookimpl
+def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
+    """Give the providers of the types of ``pulumi_docker`` that are served."""
+    from clockwork_docker.provider import Container, Network, RemoteImage, Volume
+
+    yield from (Container, Network, Volume, RemoteImage)
+
+
+@hookimpl
+def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:
+    """Check that a container runs, is healthy, and answers at its ports."""
+    from clockwork_docker.assertions import container_assertions
+    from clockwork_docker.resource import DockerResource
+
+    if isinstance(resource, DockerResource):
+        yield from container_assertions(resource)
+
+
+@hookimpl
+def clockwork_container(resource: Resource) -> Container | None:
+    """Give a view of the real container, for assertions and their failures."""
+    from clockwork_docker.resource import DockerResource
+
+    if not isinstance(resource, DockerResource):
+        return None
+    from clockwork_docker.view import ContainerView
+
+    return ContainerView(resource.name or resource.address)
+
+
+@hookimpl
+def clockwork_check_completion(
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Refusal]:
+    """Keep what a model chose harmless, and possible on this machine."""
+    from clockwork_docker.guard import refusals
+    from clockwork_docker.resource import DockerImage, DockerResource
+
+    if isinstance(resource, (DockerResource, DockerImage)):
+        yield from refusals(resource, values, context)
+
+
+@hookimpl
+def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
+    """Make the network that containers share."""
+    from clockwork.connections import Network
+    from clockwork_docker.resource import DockerResource
+
+    if not isinstance(resource, DockerResource) or not isinstance(connection, Network):
+        return None
+    from clockwork_docker.connections import join_network
+
+    return join_network(resource, connection)
+
+
+@hookimpl
+def clockwork_health_checks() -> Iterable[HealthCheck]:
+    """Say whether a Docker engine answers."""
+    from clockwork.hook_types import HealthCheck
+    from clockwork_docker.health import docker_health
+
+    yield HealthCheck("docker", docker_health)

@@ -1,0 +1,148 @@
+"""Creates, reads, updates and deletes the real container."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clockwork.errors import ProviderError
+from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
+from clockwork.state.journal import Claim
+from clockwork_docker.client import connect, run
+from clockwork_docker.provider.canonical import IN_PLACE, ONLY_OURS, canonical, changed, seconds, spec_digest
+from clockwork_docker.provider.images import find_image, have_image
+from clockwork_docker.provider.models import ContainerInputs, ContainerState
+from clockwork_docker.provider.ownership import SPEC, TOKEN, Owner, refuse_foreign
+from clockwork_docker.provider.real import drifts, find_container, refreshed, state_of
+from clockwork_docker.provider.replacing import Predecessor
+from clockwork_docker.provider.steps import Steps
+
+KIND = "container"
+_LIMITS = ("memory", "memorySwap", "memoryReservation", "cpus", "cpuShares", "cpuSet")
+
+
+class Container(EmbeddedResource, type="docker:index/container:Container", declared_as="DockerResource"):
+    """A container, as ``pulumi_docker.Container`` describes it."""
+
+    Inputs = ContainerInputs
+    State = ContainerState
+
+    async def check(self, new: ContainerInputs, old: ContainerInputs | None) -> None:
+        """Refuse values that mean nothing, and a name that somebody else's container has."""
+        self._check_values(new)
+        if old is not None and self._called(old) == self._called(new):
+            return
+        api = await run(connect)
+        real = await run(find_container, api, self._called(new))
+        if real is not None and not self._owner.owns(real["Config"].get("Labels")):
+            raise refuse_foreign(self.call, KIND, self._called(new), real)
+
+    async def diff(self, state: ContainerState, old: ContainerInputs, new: ContainerInputs) -> Diff:
+        """Compare two wishes by what they mean, and look at the real container for changes by hand."""
+        wanted = canonical(new)
+        changes = {
+            name: FieldChange(replace=not _can_change(name, wanted.get(name))) for name in changed(old, new)
+        }
+        api = await run(connect)
+        real = await run(find_container, api, state.id)
+        if real is None:
+            self.call.note("the container is gone; it is made again")
+            return Diff({**changes, "name": FieldChange(replace=True, drift=True)}, delete_first=True)
+        for drift in drifts(real, new, self._called(new)):
+            if drift.field not in changes:
+                self.call.note(f"{drift.told}; it is restored")
+                changes[drift.field] = FieldChange(replace=drift.replace, drift=True)
+        if "image" not in changes and await run(self._has_another_image, real, new):
+            self.call.note(f"{new.image} now names another image; the container is made anew")
+            changes["image"] = FieldChange(replace=True, drift=True)
+        return Diff(changes, delete_first=True)
+
+    async def create(self, new: ContainerInputs) -> ContainerState:
+        """Make the container and wait until it is up; a predecessor comes back if it does not come up."""
+        api = await run(connect)
+        name = self._called(new)
+        image = await have_image(api, new.image, new.platform, self.call)
+        steps = Steps(api, self.call)
+        in_the_way = await run(find_container, api, name)
+        if in_the_way is not None:
+            labels = in_the_way["Config"].get("Labels") or {}
+            if not self._owner.owns(labels):
+                raise refuse_foreign(self.call, KIND, name, in_the_way)
+            is_as_wished = labels.get(SPEC) == spec_digest(new) and in_the_way["Image"] == image["Id"]
+            if is_as_wished and self._owner.made(labels):
+                self.call.note("it is there already, from a run that did not end well; it is taken over")
+                return state_of(await steps.bring_in_line(in_the_way, new, name), new)
+        predecessor = Predecessor(api, self.call, self._owner)
+        await predecessor.find(in_the_way)
+        async with predecessor.out_of_the_way():
+            real = await steps.make(new, name, self._owner, image)
+        return state_of(real, new)
+
+    async def read(self, state: ContainerState) -> ContainerState | None:
+        """Look at the real container: stopped, edited or gone."""
+        api = await run(connect)
+        real = await run(find_container, api, state.id)
+        return None if real is None else refreshed(real, state)
+
+    async def update(self, state: ContainerState, new: ContainerInputs) -> ContainerState:
+        """Change name, limits, restart policy and networks in place; start or stop it."""
+        api = await run(connect)
+        real = await run(find_container, api, state.id)
+        if real is None:
+            raise ProviderError(
+                "the container vanished while it was to be changed",
+                address=self.call.name,
+                hint="Apply again; it will be made anew.",
+            )
+        steps = Steps(api, self.call)
+        return state_of(await steps.bring_in_line(real, new, self._called(new)), new)
+
+    async def delete(self, state: ContainerState) -> None:
+        """Remove the container; one that makes room for its replacement is only set aside."""
+        api = await run(connect)
+        real = await run(find_container, api, state.id)
+        if real is None:
+            return
+        if self.call.replacing:
+            await Predecessor(api, self.call, self._owner).set_aside(real, state.destroy_grace_seconds)
+            return
+        await Steps(api, self.call).remove(real, state)
+
+    async def discard(self, claim: Claim) -> None:
+        """Remove a container that a killed run left."""
+        api = await run(connect)
+        real = await run(find_container, api, claim.key)
+        if real is not None and (real["Config"].get("Labels") or {}).get(TOKEN) == claim.digest:
+            await Steps(api, self.call).remove(real, None)
+
+    def identify(self, state: ContainerState) -> str:
+        """The engine's id of it."""
+        return state.id
+
+    @property
+    def _owner(self) -> Owner:
+        return Owner.of(self.call)
+
+    def _called(self, inputs: ContainerInputs) -> str:
+        return inputs.name or self.call.name
+
+    def _check_values(self, new: ContainerInputs) -> None:
+        check = new.healthcheck
+        times = [check.interval, check.timeout, check.start_period] if check else []
+        try:
+            for value in filter(None, times):
+                seconds(value)
+        except ValueError as error:
+            raise ProviderError(str(error), address=self.call.name, field="healthcheck") from None
+        try:
+            canonical(new)
+        except ValueError as error:
+            raise ProviderError(f"an input cannot be understood: {error}", address=self.call.name) from None
+
+    def _has_another_image(self, real: dict[str, Any], new: ContainerInputs) -> bool:
+        image = find_image(connect(), new.image)
+        return image is not None and image["Id"] != real["Image"]
+
+
+def _can_change(name: str, wanted: Any) -> bool:
+    """Tell whether the engine can change an input of a container; it cannot lift a limit."""
+    return name in ONLY_OURS or (name in IN_PLACE and (name not in _LIMITS or wanted is not None))

@@ -1,0 +1,90 @@
+"""The container that a new one replaces: set aside until the new one is up, brought back if it is not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from docker import APIClient
+
+from clockwork.errors import ProviderError
+from clockwork.providers.embedded import Call
+from clockwork_docker.client import run
+from clockwork_docker.provider.ownership import TOKEN, Owner, claim
+from clockwork_docker.provider.real import find_container
+from clockwork_docker.provider.stopping import stop
+
+_SUFFIX = ".replaced"
+_NEVER = "0001-01-01T00:00:00Z"
+
+
+class Predecessor:
+    """The earlier container of a resource, if there is one."""
+
+    def __init__(self, api: APIClient, call: Call, owner: Owner) -> None:
+        """Know none yet.
+
+        Args:
+            api: The engine.
+            call: The call that replaces it.
+            owner: The resource.
+        """
+        self._api, self._call, self._owner = api, call, owner
+        self._id: str | None = None
+
+    async def find(self, in_the_way: dict[str, Any] | None) -> None:
+        """Look for one that an earlier call set aside; else set the one aside that has the name.
+
+        Args:
+            in_the_way: This resource's container that has the new one's name.
+        """
+        listed = await run(self._api.containers, all=True, filters=self._owner.filters())
+        aside = [one for one in listed if any(name.endswith(_SUFFIX) for name in one["Names"])]
+        if aside and in_the_way is not None:
+            # The one that has the name is what a killed run left half made.
+            await run(self._api.remove_container, in_the_way["Id"], v=True, force=True)
+        elif in_the_way is not None:
+            await self.set_aside(in_the_way, None)
+        if aside:
+            self._id = aside[0]["Id"]
+
+    async def set_aside(self, real: dict[str, Any], grace: int | None) -> None:
+        """Stop a container and take its name away, so that ports and name are free.
+
+        Args:
+            real: What the engine says of it.
+            grace: Seconds it is given to stop.
+        """
+        name = real["Name"].lstrip("/")
+        claim(self._call, "container", name + _SUFFIX, (real["Config"].get("Labels") or {}).get(TOKEN, ""))
+        await run(stop, self._api, real, grace)
+        await run(self._api.rename, real["Id"], name + _SUFFIX)
+        self._id = real["Id"]
+
+    @asynccontextmanager
+    async def out_of_the_way(self) -> AsyncIterator[None]:
+        """Keep it while its successor is made; remove it then, or bring it back when that fails."""
+        try:
+            yield
+        except BaseException as error:
+            told = await asyncio.shield(asyncio.ensure_future(self._bring_back()))
+            if told and isinstance(error, ProviderError):
+                error.message += f"\n{told}"
+            raise
+        if self._id is not None:
+            await run(self._api.remove_container, self._id, v=True, force=True)
+
+    async def _bring_back(self) -> str:
+        """Give it its name again and start it; say what came of it."""
+        real = await run(find_container, self._api, self._id) if self._id else None
+        if real is None:
+            return ""
+        name = real["Name"].lstrip("/").removesuffix(_SUFFIX)
+        claim(self._call, "container", name, (real["Config"].get("Labels") or {}).get(TOKEN, ""))
+        await run(self._api.rename, real["Id"], name)
+        if real["State"].get("StartedAt", _NEVER) == _NEVER:
+            return f"The earlier container {name!r} is there again."
+        await run(self._api.start, real["Id"])
+        return f"The earlier container {name!r} runs again."

@@ -1,0 +1,54 @@
+"""How core looks at a Docker container: whether it runs, and what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clockwork.containers.readiness import ContainerState
+from clockwork_docker.client import connect, run
+
+
+class ContainerView:
+    """The container of a resource, seen from outside a deployment."""
+
+    def __init__(self, name: str) -> None:
+        """Look at a container later.
+
+        Args:
+            name: Its name.
+        """
+        self._name = name
+
+    async def state(self) -> ContainerState:
+        """Look at the container; one that does not exist is a state too.
+
+        Raises:
+            ProviderError: The engine cannot be reached.
+        """
+        from clockwork_docker.provider.real import find_container
+
+        real = await run(find_container, await run(connect), self._name)
+        if real is None:
+            return ContainerState(False, f"there is no container {self._name!r}")
+        state = real["State"]
+        health = (state.get("Health") or {}).get("Status")
+        health = None if health in (None, "", "none") else str(health)
+        if state.get("Running") and not state.get("Paused") and not state.get("Restarting"):
+            what = f"running, {health}" if health else "running"
+            return ContainerState(True, what, None if health is None else health == "healthy")
+        status = str(state.get("Status"))
+        ended = status in ("exited", "dead")
+        return ContainerState(False, f"exited with code {state.get('ExitCode')}" if ended else status)
+
+    async def last_log_lines(self, lines: int) -> Sequence[str]:
+        """Read the end of its log, oldest line first; nothing when there is no container.
+
+        Args:
+            lines: How many lines at most.
+
+        Raises:
+            ProviderError: The engine cannot be reached.
+        """
+        from clockwork_docker.provider.waiting import log_lines
+
+        return await run(log_lines, await run(connect), self._name, lines)

@@ -1,0 +1,145 @@
+"""What a model may choose for a container: refused with a reason, or let through."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docker import DockerClient
+
+from clockwork.hook_types import CompletionContext
+from clockwork_docker.guard import refusals
+from clockwork_docker.registry import Finding, ask
+from clockwork_docker.resource import DockerImage, DockerResource
+from support.docker_images import STUBBORN, WEB
+from support.docker_things import Things
+from support.registries import registry, token_registry
+from support.services import free_port
+
+
+def reasons(
+    project: Path,
+    *others: DockerResource,
+    resource: DockerResource | DockerImage | None = None,
+    **chosen: Any,
+) -> str:
+    """What is refused of values that a model chose."""
+    declared = resource or DockerResource(description="a web server", name="web", **chosen)
+    declared.place("web", project)
+    values: Mapping[str, Any] = chosen or {"name": declared.name}
+    context = CompletionContext(project, tuple(values), (declared, *others))
+    return " | ".join(f"{one.field}: {one.reason}" for one in refusals(declared, values, context))
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no Docker engine answer."""
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+
+
+@pytest.mark.parametrize("mount", ["/etc:/conf", "~/.ssh:/keys:ro", "../other:/data", "./a/../../b:/b"])
+def test_paths_outside_the_project_are_refused(tmp_path: Path, no_engine: None, mount: str) -> None:
+    assert "outside the project folder" in reasons(tmp_path, volumes=[mount])
+
+
+@pytest.mark.parametrize("mount", ["./site:/www:ro", "data:/var/lib/data", "./a/../b:/b"])
+def test_what_stays_inside_is_allowed(tmp_path: Path, no_engine: None, mount: str) -> None:
+    assert reasons(tmp_path, volumes=[mount]) == ""
+
+
+@pytest.mark.parametrize(
+    "mount", ["/var/run/docker.sock:/var/run/docker.sock", "./x:/run/docker.sock", "./docker.sock:/x"]
+)
+def test_the_engines_socket_is_refused(tmp_path: Path, no_engine: None, mount: str) -> None:
+    assert "the engine's socket" in reasons(tmp_path, volumes=[mount])
+
+
+def test_a_link_that_leads_out_is_refused(tmp_path: Path, no_engine: None) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "link").symlink_to("/etc")
+    assert "outside the project folder" in reasons(project, volumes=["./link:/conf"])
+
+
+def test_rights_over_the_host_are_only_the_users(tmp_path: Path, no_engine: None) -> None:
+    assert "privileged" in reasons(tmp_path, privileged=True)
+    assert "networks" in reasons(tmp_path, networks=["host"])
+
+
+def test_a_port_twice_in_the_project_is_refused(tmp_path: Path, no_engine: None) -> None:
+    port = free_port()
+    other = DockerResource(description="another", name="other", ports=[f"127.0.0.1:{port}:1"])
+    other.place("other", tmp_path)
+    assert f"other publishes the port {port} already" in reasons(tmp_path, other, ports=[f"{port}:80"])
+
+
+@pytest.mark.docker
+def test_a_taken_port_is_refused(tmp_path: Path, docker: DockerClient, things: Things) -> None:
+    with socket.socket() as holder:
+        holder.bind(("0.0.0.0", 0))
+        holder.listen()
+        taken = holder.getsockname()[1]
+        assert "taken by another program" in reasons(tmp_path, ports=[f"{taken}:80"])
+    port, name = free_port(), things.name("other")
+    docker.containers.run(STUBBORN, name=name, ports={"80/tcp": port}, detach=True)
+    assert f"taken by the container '{name}'" in reasons(tmp_path, ports=[f"{port}:80"])
+
+
+@pytest.mark.docker
+def test_a_port_of_this_project_is_not_taken(tmp_path: Path, docker: DockerClient, things: Things) -> None:
+    port = free_port()
+    labels = {"clockwork.folder": str(tmp_path)}
+    docker.containers.run(STUBBORN, name=things.name("x"), ports={"80/tcp": port}, labels=labels, detach=True)
+    assert reasons(tmp_path, ports=[f"{port}:80"]) == ""
+
+
+@pytest.mark.docker
+def test_an_image_of_the_engine_is_allowed(tmp_path: Path, docker: DockerClient) -> None:
+    assert reasons(tmp_path, image=WEB) == ""
+
+
+@pytest.mark.docker
+def test_an_image_is_looked_for_in_its_registry(tmp_path: Path, docker: DockerClient, things: Things) -> None:
+    with registry(tmp_path / "registry") as address:
+        repository = f"{address}/{things.prefix}/web"
+        docker.images.get(WEB).tag(repository, "1")
+        docker.images.push(repository, "1")
+        docker.images.remove(f"{repository}:1")
+        assert reasons(tmp_path, image=f"{repository}:1") == ""
+        assert "does not exist in its registry" in reasons(tmp_path, image=f"{repository}:2")
+        assert "does not exist in its registry" in reasons(
+            tmp_path, resource=DockerImage(name=f"{repository}:3"), name=f"{repository}:3"
+        )
+        answer = ask(f"{repository}:1")
+    assert (answer.finding, answer.digest[:7]) == (Finding.EXISTS, "sha256:")
+    assert answer.platforms == (f"linux/{docker.version()['Arch']}",)
+
+
+def test_a_registry_that_wants_a_login_is_told(
+    tmp_path: Path, no_engine: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "nothing"))
+    with registry(tmp_path / "registry", login=True) as address:
+        assert "needs a login" in reasons(tmp_path, image=f"{address}/shop/web:1")
+
+
+def test_a_registry_that_gives_tokens_is_asked_with_one(tmp_path: Path, no_engine: None) -> None:
+    here = "arm64" if os.uname().machine == "aarch64" else "amd64"
+    with token_registry([("linux", here), ("linux", "s390x")]) as address:
+        assert reasons(tmp_path, image=f"{address}/shop/web:1") == ""
+        assert "does not exist" in reasons(tmp_path, image=f"{address}/shop/web:2")
+
+
+def test_an_image_for_other_machines_is_refused(tmp_path: Path, no_engine: None) -> None:
+    with token_registry([("linux", "s390x")]) as address:
+        assert "is made for linux/s390x" in reasons(tmp_path, image=f"{address}/shop/web:1")
+
+
+def test_a_registry_that_cannot_be_reached_is_not_checked(tmp_path: Path, no_engine: None) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    assert reasons(tmp_path, image=f"{address}/shop/web:1") == ""
+    assert ask(f"{address}/shop/web:1").finding is Finding.NOT_CHECKED

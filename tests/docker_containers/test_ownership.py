@@ -1,0 +1,82 @@
+"""Whose a container is: killed runs find theirs again, and nobody else's is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.deploying import Deployment, actions
+from support.docker_images import STUBBORN
+from support.docker_things import Things
+from support.killing import kill, under_way, wait_until
+
+pytestmark = [pytest.mark.engine, pytest.mark.docker]
+
+NUMBER = 10
+
+
+def test_somebody_elses_container_is_never_touched(deployment: Deployment, things: Things) -> None:
+    foreign = things.client.containers.run(STUBBORN, name=things.name("web"), detach=True)
+    deployment.declare(things.declare("web"))
+    for command in ("plan", "apply"):
+        told = deployment.told(command, code=1)
+        assert "is already there, and is not this resource's" in told
+        assert f"from the image {STUBBORN}" in told
+    deployment.run("destroy")
+    foreign.reload()
+    assert foreign.status == "running"
+
+
+def test_another_projects_container_is_named_as_such(
+    deployment: Deployment, things: Things, tmp_path: Path
+) -> None:
+    deployment.declare(things.declare("web"))
+    deployment.run("apply")
+    other = Deployment(tmp_path / "other" / "project", deployment.head)
+    other.folder.mkdir(parents=True)
+    other.declare(things.declare("web"))
+    assert "the resource 'web' of the Clockwork project 'project'" in other.told("apply", code=1)
+    assert things.container("web").status == "running"
+
+
+def many(things: Things) -> str:
+    names = [things.name(f"c{n}") for n in range(NUMBER)]
+    fields = "description='one of many', image='clockwork-test/web:1', ports=[], volumes=[], env_vars={}"
+    return f"many = [DockerResource(name=name, {fields}) for name in {names!r}]"
+
+
+@pytest.mark.parametrize("with_engine", [False, True], ids=["engine-lives-on", "engine-too"])
+def test_a_killed_run_is_finished_by_the_next(
+    deployment: Deployment, things: Things, with_engine: bool
+) -> None:
+    deployment.declare(many(things))
+    with under_way("apply", "--parallel", "2", cwd=deployment.folder) as process:
+        wait_until(lambda: len(things.containers()) >= 3, process)
+        kill(process, with_engine=with_engine)
+    assert len(things.containers()) < NUMBER
+    deployment.run("apply")
+    assert things.containers() == [f"c{n}" for n in range(NUMBER)]
+    assert actions(deployment.run("plan")) == {}
+    deployment.run("destroy")
+    assert things.containers() == []
+
+
+def test_what_left_the_file_after_a_killed_run_goes_too(deployment: Deployment, things: Things) -> None:
+    deployment.declare(many(things))
+    with under_way("apply", "--parallel", "2", cwd=deployment.folder) as process:
+        wait_until(lambda: len(things.containers()) >= 3, process)
+        kill(process, with_engine=True)
+    deployment.declare(things.declare("web"))
+    deployment.run("apply")
+    assert things.containers() == ["web"]
+
+
+def test_a_container_may_change_its_variable(deployment: Deployment, things: Things) -> None:
+    deployment.declare(things.declare("web"))
+    deployment.run("apply")
+    deployment.declare(things.declare("site", name=things.name("web")))
+    deployment.run("apply")
+    assert things.containers() == ["web"]
+    assert things.container("web").labels["clockwork.address"] == "site"
+    assert actions(deployment.run("plan")) == {}
