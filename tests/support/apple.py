@@ -119,6 +119,7 @@ class AppleCalls:
                 force=force,
                 journal=self.journal,
                 note=self.notes.append,
+                keep=self.notes.append,
                 progress=lambda text, part: self.progress.append(f"{text} {part:.0%}" if part else text),
             )
         )
