@@ -14,6 +14,7 @@ from clockwork.errors import ProviderError
 from clockwork_apple_container import cli, client
 from clockwork_apple_container.failures import CommandFailed, NotFound, failure_of
 from clockwork_apple_container.health import apple_container_health
+from clockwork_apple_container.progress import telling
 from clockwork_apple_container.view import AppleContainer
 from support.apple import AppleCalls, Machine, wish
 from support.fake_container.machine import FakeContainer
@@ -125,6 +126,22 @@ def test_a_service_that_needs_a_kernel_says_what_to_do(
     with pytest.raises(ProviderError, match="needs a kernel") as failed:
         run(client.all_containers())
     assert "in a terminal" in str(failed.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("[1/6] Fetching image 12% (3 of 8 blobs, 4.0/30.0 MB, 2.0 MB/s) [3s]", ("fetching image", 0.12)),
+        ("[6/6] Starting container [0s]", ("starting container", None)),
+        ("Unpacking image for linux/arm64 [1m 2s]", ("unpacking image for linux/arm64", None)),
+        ('named volume was automatically created: ["name": "data"]', None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_progress_is_told_without_its_numbers(line: str, told: tuple[str, float | None] | None) -> None:
+    heard: list[tuple[str, float | None]] = []
+    telling(lambda text, part: heard.append((text, part)))(line)
+    assert heard == ([told] if told else [])
 
 
 def is_alive(pid: int) -> bool:

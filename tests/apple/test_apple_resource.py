@@ -183,7 +183,7 @@ def test_a_running_container_passes(machine: Machine, calls: AppleCalls) -> None
     resource = web(ports=[f"127.0.0.1:{port}:80", "5353:53/udp"])
     run(calls.container().create(wish(ports=[f"127.0.0.1:{port}:80"])))
     found = seen(resource)
-    assert list(found) == ["running", f"port {port}:80 answers"]
+    assert list(found) == ["running", f"port 127.0.0.1:{port}:80 answers"]
     assert all(one.passed for one in found.values())
     machine("stop", "cwtest-web")
     found = seen(resource)

@@ -119,7 +119,8 @@ class AppleCalls:
                 force=force,
                 journal=self.journal,
                 note=self.notes.append,
-                progress=lambda text, _part: self.progress.append(text),
+                keep=self.notes.append,
+                progress=lambda text, part: self.progress.append(f"{text} {part:.0%}" if part else text),
             )
         )
 

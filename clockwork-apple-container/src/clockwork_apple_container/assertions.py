@@ -12,11 +12,10 @@ from clockwork.assertions import Assertion, ContainerRunningAssert, Seen, Subjec
 from clockwork.containers.ports import Port, parse_port
 from clockwork_apple_container import client
 from clockwork_apple_container.resource import AppleContainerResource
+from clockwork_apple_container.values import known, reachable
 
 SILENCE = 0.5
 """Seconds after which a connection that was not closed counts as taken by the container."""
-
-_EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def container_assertions(resource: AppleContainerResource) -> Iterator[Assertion]:
@@ -31,14 +30,14 @@ def container_assertions(resource: AppleContainerResource) -> Iterator[Assertion
         yield StoppedAssert(container=resource.name)
         return
     yield ContainerRunningAssert(name="running")
-    for port in map(parse_port, resource.ports or ()):
+    for port in map(parse_port, known(resource.ports)):
         if port.protocol == "tcp":
             yield PublishedPortAssert(
                 name=f"port {port} answers",
                 container=resource.name,
                 inside=port.container,
                 port=port.host or 0,
-                host=_EVERYWHERE.get(port.address, port.address),
+                host=reachable(port).strip("[]"),
             )
 
 

@@ -14,6 +14,7 @@ from clockwork.hook_types import CompletionContext, Refusal
 from clockwork.paths import inside_project
 from clockwork.waiting import run_to_its_end
 from clockwork_apple_container.resource import AppleContainerResource
+from clockwork_apple_container.values import known
 
 
 def refusals(
@@ -26,12 +27,12 @@ def refusals(
         values: What did not come from the user.
         context: The project and its other resources.
     """
-    for text in values.get("volumes") or ():
+    for text in known(values.get("volumes")):
         mount = parse_mount(text)
         if mount.is_path:
             yield from _refused_mount(mount, context)
     taken = _ports_of_others(resource, context)
-    for text in values.get("ports") or ():
+    for text in known(values.get("ports")):
         yield from _refused_port(parse_port(text), resource, taken)
 
 

@@ -9,6 +9,7 @@ from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from clockwork.assertions import Assertion
+    from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
     from clockwork.hook_types import CompletionContext, HealthCheck, Refusal
     from clockwork.providers.embedded import EmbeddedResource
@@ -52,6 +53,19 @@ def clockwork_container(resource: Resource) -> Container | None:
     from clockwork_apple_container.view import AppleContainer
 
     return AppleContainer(resource.name)
+
+
+@hookimpl
+def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
+    """Make the network that containers are to share."""
+    from clockwork.connections import Network
+    from clockwork_apple_container.resource import AppleContainerResource
+
+    if not (isinstance(resource, AppleContainerResource) and isinstance(connection, Network)):
+        return None
+    from clockwork_apple_container.connections import join_network
+
+    return join_network(resource, connection)
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, ClassVar, Optional
 
 from pydantic import AfterValidator, WithJsonSchema, field_validator
 
@@ -13,7 +13,7 @@ from clockwork.containers.names import (
     NETWORK_NAME_PATTERN,
     VOLUME_NAME_PATTERN,
 )
-from clockwork.containers.ports import parse_port
+from clockwork.containers.ports import Port, parse_port
 from clockwork.errors import LoadError
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, not_completable, optional
@@ -24,6 +24,8 @@ from clockwork_apple_container.values import (
     check_subnet,
     check_variables,
     check_volumes,
+    known,
+    reachable,
 )
 
 _PortText = Annotated[
@@ -48,6 +50,8 @@ class AppleContainerResource(Resource):
         present: Whether it should exist.
         start: Whether it should run.
     """
+
+    reached_by: ClassVar[str] = "ip_address"
 
     description: str
     name: Optional[str] = completable(  # type: ignore[assignment]
@@ -93,9 +97,21 @@ class AppleContainerResource(Resource):
         """Its name, and the ports of this machine that it publishes while it runs."""
         if not self.present:
             return []
-        names = [f"Apple container {self.name}"] if self.name else []
-        ports = (claim_on(parse_port(text)) for text in self.ports or () if self.start)
+        names = [f"Apple container {name}" for name in known([self.name or ""]) if name]
+        ports = (claim_on(port) for port in self._known_ports() if self.start)
         return names + [claim for claim in ports if claim is not None]
+
+    @property
+    def urls(self) -> dict[int, str]:
+        """Where its published ports are reached from this machine, by the port that it listens on."""
+        return {
+            port.container: f"http://{reachable(port)}:{port.host}"
+            for port in self._known_ports()
+            if port.protocol == "tcp"
+        }
+
+    def _known_ports(self) -> list[Port]:
+        return [parse_port(text) for text in known(self.ports)]
 
     def to_pulumi(self) -> Any:
         """Generate the Pulumi resource that makes the container."""
@@ -140,7 +156,7 @@ class AppleNetwork(Resource):
 
     def claims(self) -> list[str]:
         """Its name."""
-        return [f"Apple network {self.name}"] if self.name else []
+        return [f"Apple network {name}" for name in known([self.name or ""]) if name]
 
     def to_pulumi(self) -> Any:
         """Generate the Pulumi resource that makes the network."""
@@ -164,7 +180,7 @@ class AppleVolume(Resource):
 
     def claims(self) -> list[str]:
         """Its name."""
-        return [f"Apple volume {self.name}"] if self.name else []
+        return [f"Apple volume {name}" for name in known([self.name or ""]) if name]
 
     def to_pulumi(self) -> Any:
         """Generate the Pulumi resource that makes the volume."""

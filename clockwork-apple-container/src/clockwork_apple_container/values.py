@@ -8,10 +8,12 @@ from ipaddress import IPv4Network
 
 from clockwork.containers.env import check_env
 from clockwork.containers.names import NETWORK_NAME_PATTERN
-from clockwork.containers.ports import parse_port
+from clockwork.containers.ports import Port, parse_port
 from clockwork.containers.volumes import parse_mount
+from clockwork.placeholders import is_literal
 
 MOST_PORTS = 64
+_EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 
 SIZE_PATTERN = r"^[1-9][0-9]*[KMGT]?$"
 """How much a volume can hold, such as ``10G``."""
@@ -26,7 +28,7 @@ def check_ports(texts: list[str]) -> list[str]:
     if len(texts) > MOST_PORTS:
         raise ValueError(f"a container can publish {MOST_PORTS} ports, not {len(texts)}")
     taken: set[tuple[int, str]] = set()
-    for text in texts:
+    for text in known(texts):
         port = parse_port(text)
         if port.host is None:
             raise ValueError(f"{text!r} has no port of this machine; write HOST:{port.container}")
@@ -47,7 +49,7 @@ def check_volumes(texts: list[str]) -> list[str]:
         ValueError: One is none, or two are at one place of the container.
     """
     targets: set[str] = set()
-    for text in texts:
+    for text in known(texts):
         mount = parse_mount(text)
         if mount.target in targets:
             raise ValueError(f"{text!r}: something else is mounted at {mount.target}")
@@ -61,7 +63,7 @@ def check_networks(names: list[str]) -> list[str]:
     Raises:
         ValueError: A name cannot be a network's, stands twice, or ``none`` is not alone.
     """
-    for name in names:
+    for name in known(names):
         if not re.fullmatch(NETWORK_NAME_PATTERN, name):
             raise ValueError(f"{name!r} is no network's name: lower-case letters, digits, and . _ -")
     if len(set(names)) != len(names):
@@ -99,6 +101,17 @@ def bytes_of(size: str) -> int:
     """Read a size such as ``10G``, in powers of 1024."""
     unit = size[-1]
     return int(size) if unit.isdigit() else int(size[:-1]) * 1024 ** ("KMGT".index(unit) + 1)
+
+
+def reachable(port: Port) -> str:
+    """The host at which a published port is reached from this machine, as it stands in a URL."""
+    address = _EVERYWHERE.get(port.address, port.address)
+    return f"[{address}]" if ":" in address else address
+
+
+def known(texts: Iterable[str] | None) -> list[str]:
+    """Those of several texts that stand for themselves, and not for a value that is known later."""
+    return [text for text in texts or () if is_literal(text)]
 
 
 def host_ports(texts: Iterable[str]) -> list[tuple[int, str]]:

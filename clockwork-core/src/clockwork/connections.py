@@ -85,7 +85,7 @@ class Service(Connection):
 
     def join(self, resource: Resource) -> Iterable[Resource]:
         """Write the variable, and let the resource wait for the health path."""
-        address = f"{self.scheme}://{self.other.ref('name')}:{self.port}{self.path}"
+        address = f"{self.scheme}://{host_of(self.other)}:{self.port}{self.path}"
         add_variable(resource, self.env, address)
         if self.health is not None:
             from clockwork.assertions import HealthcheckAssert
@@ -128,7 +128,7 @@ class Database(Connection):
                 hint="Write port=...",
             )
         login = quote(self.user, safe="") + (f":{self.password}" if self.password else "")
-        place = f"{self.other.ref('name')}:{port}/{self.database or self.user}"
+        place = f"{host_of(self.other)}:{port}/{self.database or self.user}"
         add_variable(resource, self.env, f"{self.scheme}://{login}{'@' if login else ''}{place}")
         gate = ContainerRunningAssert(name=f"ready for {resource.address}", gate=True, timeout_seconds=60)
         self.other.assertions = [*self.other.assertions, gate]
@@ -177,6 +177,15 @@ class Network(Connection):
             address=resource.address,
             hint="`clockwork plugins` lists what is installed.",
         )
+
+
+def host_of(resource: Resource) -> str:
+    """Stand for the host by which other containers reach one: its name, unless its class says otherwise.
+
+    Args:
+        resource: The container; its class may name another field or output in ``reached_by``.
+    """
+    return str(resource.ref(getattr(type(resource), "reached_by", "name")))
 
 
 def add_variable(resource: Resource, name: str, value: str) -> None:

@@ -21,7 +21,7 @@ from clockwork_apple_container.records import ContainerRecord
 from clockwork_apple_container.values import check_networks, check_ports, check_variables, check_volumes
 
 
-class Container(EmbeddedResource, type="clockwork:apple:Container"):
+class Container(EmbeddedResource, type="clockwork:apple:Container", declared_as="AppleContainerResource"):
     """A container that Apple's ``container`` program runs."""
 
     class Inputs(BaseModel):
@@ -80,6 +80,9 @@ class Container(EmbeddedResource, type="clockwork:apple:Container"):
         if found.labels.get(GENERATION) != state.generation and not changes:
             self.call.note(f"the container {state.name} was made by a run that was killed; it is adopted")
             changes["name"] = FieldChange()
+        if found.running and new.start and found.address != state.ip_address:
+            self.call.note(f"the container {state.name} was started again and has another address")
+            changes["start"] = FieldChange(drift=True)
         if found.running != new.start:
             changes["start"] = FieldChange(drift=old.start == new.start)
             if old.start == new.start:
@@ -122,7 +125,7 @@ class Container(EmbeddedResource, type="clockwork:apple:Container"):
         if self._ownership.may_remove(found.labels, state.generation):
             await client.remove_container(state.name)
         elif not self._ownership.is_ours(found.labels):
-            self.call.note(f"the container {state.name} is kept: it is not the one that was made here")
+            self.call.keep(f"the container {state.name} is kept: it is not the one that was made here")
 
     async def discard(self, claim: Claim) -> None:
         """Remove the container that a killed run left."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from clockwork.errors import ClockworkError, ProviderError
 from clockwork_apple_container import client
 from clockwork_apple_container.failures import AlreadyExists
+from clockwork_apple_container.progress import made_volume, telling
 from clockwork_apple_container.provider.comparing import (
     VARIABLES,
     Wish,
@@ -83,13 +84,23 @@ class Making:
                     flags,
                     wish.env_vars,
                     start=self.start,
-                    progress=lambda line: call.progress(line, None),
+                    progress=self._hear,
                 )
             except AlreadyExists:
                 if is_last or not await self._remove_late_one():
                     raise
             else:
                 return
+
+    def _hear(self, line: str) -> None:
+        """Tell how it goes on, and which volumes the program made with the container."""
+        volume = made_volume(line)
+        if volume is not None:
+            self.ownership.call.note(
+                f"the volume {volume} was made with it, and stays when it goes; "
+                "declare it as an AppleVolume to have it removed too"
+            )
+        telling(self.ownership.call.progress)(line)
 
     async def _remove_late_one(self) -> bool:
         """Remove what the program of a killed run, which lived on, made meanwhile."""

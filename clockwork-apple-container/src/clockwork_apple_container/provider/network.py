@@ -16,7 +16,7 @@ from clockwork_apple_container.records import NetworkRecord
 from clockwork_apple_container.values import check_subnet
 
 
-class Network(EmbeddedResource, type="clockwork:apple:Network"):
+class Network(EmbeddedResource, type="clockwork:apple:Network", declared_as="AppleNetwork"):
     """A network of Apple's containers; macOS 26 or newer has them."""
 
     class Inputs(BaseModel):

@@ -7,6 +7,7 @@ import asyncio
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_apple_container import client
+from clockwork_apple_container.progress import telling
 from clockwork_apple_container.records import ContainerRecord
 
 FIRST_PAUSE = 0.05
@@ -30,7 +31,7 @@ async def fetch_image(call: Call, image: str) -> None:
     """
     if not await client.has_image(image):
         call.progress(f"fetching {image}", None)
-        await client.pull_image(image, lambda line: call.progress(line, None))
+        await client.pull_image(image, telling(call.progress))
 
 
 async def start(name: str) -> ContainerRecord:

@@ -15,7 +15,7 @@ from clockwork_apple_container.records import VolumeRecord
 from clockwork_apple_container.values import SIZE_PATTERN, bytes_of
 
 
-class Volume(EmbeddedResource, type="clockwork:apple:Volume"):
+class Volume(EmbeddedResource, type="clockwork:apple:Volume", declared_as="AppleVolume"):
     """A volume of Apple's containers."""
 
     class Inputs(BaseModel):
