@@ -242,6 +242,7 @@ def test_a_killed_run_of_ten(deployment: Deployment, machine: Machine, with_engi
 
 def test_doctor_knows_the_program(deployment: Deployment, fake: FakeContainer) -> None:
     deployment.declare(IMPORTS, container())
+    deployment.environment["CLOCKWORK_DISABLE_PLUGINS"] = "docker"
     assert "service running" in deployment.told("doctor")
     fake("system", "stop")
     assert "its service is not started" in deployment.told("doctor", code=1)
