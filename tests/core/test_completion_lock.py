@@ -287,7 +287,7 @@ def test_a_value_is_in_the_lock_as_soon_as_it_is_known(tmp_path: Path) -> None:
     seen: list[list[str]] = []
 
     def answer(request: Request) -> Any:
-        seen.append(Lock.read(project.lock_file).addresses)
+        seen.append(Lock.read(tmp_path / "clockwork.lock").addresses)
         return {"name": "tea.md"}
 
     with fake_endpoint(answer) as server:
