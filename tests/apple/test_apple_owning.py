@@ -70,7 +70,7 @@ def test_what_a_killed_replacement_made_is_adopted_and_removed_in_the_end(
 
     after = calls.next_run()
     diff = run(after.container().diff(state, old, new))
-    assert list(diff.changes) == ["name"]
+    assert list(diff.changes) == ["name", "ip_address"]
     fresh = run(after.container().update(state, new))
     assert not run(after.container().diff(fresh, new, new)).changes
     run(calls.next_run().container().delete(state))

@@ -82,7 +82,7 @@ class Container(EmbeddedResource, type="clockwork:apple:Container", declared_as=
             changes["name"] = FieldChange()
         if found.running and new.start and found.address != state.ip_address:
             self.call.note(f"the container {state.name} was started again and has another address")
-            changes["start"] = FieldChange(drift=True)
+            changes["ip_address"] = FieldChange()
         if found.running != new.start:
             changes["start"] = FieldChange(drift=old.start == new.start)
             if old.start == new.start:
