@@ -67,6 +67,16 @@ def test_the_fetching_of_an_image_is_told(fake: FakeContainer, calls: AppleCalls
     assert [line for line in fake.calls() if line[:2] == ["image", "pull"]] == pulls
 
 
+def test_many_that_want_one_image_fetch_it_once(fake: FakeContainer, calls: AppleCalls) -> None:
+    async def all_at_once() -> None:
+        wishes = [wish(name=f"cwtest-{number}", start=False) for number in range(4)]
+        await asyncio.gather(*(calls.container(one.name).create(one) for one in wishes))
+
+    run(all_at_once())
+    assert len(fake.names()) == 4
+    assert len([line for line in fake.calls() if line[:2] == ["image", "pull"]]) == 1
+
+
 def test_one_that_should_not_run_is_only_made(machine: Machine, calls: AppleCalls) -> None:
     state = created(calls, start=False)
     assert machine.state_of("cwtest-web") == "stopped"

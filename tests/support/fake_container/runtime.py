@@ -118,14 +118,14 @@ def _detach(
     os.write(started, b"x")
     os.close(started)
     try:
-        code = _live(listeners, configuration, image)
+        code = _live(folder, listeners, configuration, image)
     except BaseException as error:  # noqa: BLE001 nothing of the program that booted it may run on here
         print(f"the container's process broke: {error!r}", file=sys.stderr, flush=True)
         code = 70
     os._exit(code)
 
 
-def _live(listeners: list[tuple[socket.socket, int]], configuration: Json, image: Json) -> int:
+def _live(folder: Path, listeners: list[tuple[socket.socket, int]], configuration: Json, image: Json) -> int:
     for row in image["log"] or ():
         os.write(1, f"{row}\n".encode())
     if image["ends"] is not None:
@@ -137,9 +137,11 @@ def _live(listeners: list[tuple[socket.socket, int]], configuration: Json, image
     with selectors.DefaultSelector() as ready:
         for listener, port in listeners:
             ready.register(listener, selectors.EVENT_READ, port)
-        while True:
-            for key, _mask in ready.select(timeout=None if listeners else 3600):
+        # A test that was killed leaves its containers behind; they end with its folder.
+        while folder.exists():
+            for key, _mask in ready.select(timeout=10):
                 app.meet(key.fileobj, key.data)  # type: ignore[arg-type]
+    return 0
 
 
 def local_process(words: list[str]) -> int:

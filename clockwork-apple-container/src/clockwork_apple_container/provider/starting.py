@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from weakref import WeakKeyDictionary
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
@@ -18,9 +19,11 @@ PATIENCE_SECONDS = 30.0
 """How long a started container may take until it is seen running, with its address."""
 LOG_LINES = 10
 
+_fetching: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Lock]] = WeakKeyDictionary()
+
 
 async def fetch_image(call: Call, image: str) -> None:
-    """Fetch an image that is not on this machine; one that is here is taken as it is.
+    """Fetch an image that is not on this machine, once for all that want it; one that is here stays as it is.
 
     Args:
         call: Told how it goes on.
@@ -29,9 +32,11 @@ async def fetch_image(call: Call, image: str) -> None:
     Raises:
         CommandFailed: The registry does not have it, or cannot be reached.
     """
-    if not await client.has_image(image):
-        call.progress(f"fetching {image}", None)
-        await client.pull_image(image, telling(call.progress))
+    locks = _fetching.setdefault(asyncio.get_running_loop(), {})
+    async with locks.setdefault(image, asyncio.Lock()):
+        if not await client.has_image(image):
+            call.progress(f"fetching {image}", None)
+            await client.pull_image(image, telling(call.progress))
 
 
 async def start(name: str) -> ContainerRecord:
