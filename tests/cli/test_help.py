@@ -130,6 +130,9 @@ def test_completion_offers_commands_and_options(tmp_path: Path) -> None:
     )
     assert offered.stdout == "plain,version\n"
     offered = clockwork(
-        cwd=tmp_path, _CLOCKWORK_COMPLETE="bash_complete", COMP_WORDS="clockwork plan --re", COMP_CWORD="2"
+        cwd=tmp_path,
+        _CLOCKWORK_COMPLETE="bash_complete",
+        COMP_WORDS="clockwork plan --refresh-",
+        COMP_CWORD="2",
     )
     assert offered.stdout == "plain,--refresh-completions\n"

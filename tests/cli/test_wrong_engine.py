@@ -48,7 +48,11 @@ def test_version_tells_everything_else_and_what_is_wrong(chosen: str, reason: st
 
 def test_doctor_shows_the_lines_of_a_finding_below_each_other(tmp_path: Path) -> None:
     install_plugin(tmp_path / "site", "doubts", DOUBTS)
-    surroundings = {"PYTHONPATH": str(tmp_path / "site"), "CW_PULUMI": "/nowhere/pulumi"}
+    surroundings = {
+        "PYTHONPATH": str(tmp_path / "site"),
+        "CW_PULUMI": "/nowhere/pulumi",
+        "CLOCKWORK_DISABLE_PLUGINS": "docker,apple-container",
+    }
     shown = clockwork("doctor", cwd=tmp_path, **surroundings)
     assert shown.returncode == 1
     assert shown.stdout == (

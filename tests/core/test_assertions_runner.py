@@ -22,7 +22,7 @@ from clockwork.containers.readiness import ContainerState
 from clockwork.errors import LoadError, UsageError
 from clockwork.hook_types import Event
 from clockwork.plugins.manager import PluginManager
-from clockwork.selection import chosen
+from clockwork.resources.targets import chosen
 from support.asserting import Box, knowing, result_of, web
 
 

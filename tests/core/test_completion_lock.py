@@ -15,6 +15,7 @@ from clockwork.errors import CompletionError, GuardError, LockError, ModelError,
 from clockwork.hook_types import Refusal
 from clockwork.lock import Lock
 from clockwork.provenance import Provenance, Source
+from clockwork.resource_completer import ResourceCompleter
 from support.completing import Completing, Letter, Note, Service
 from support.fake_endpoint import FakeEndpoint, Request, failure, fake_endpoint
 
@@ -280,6 +281,25 @@ def test_values_obtained_before_an_interruption_are_kept(tmp_path: Path) -> None
         finally:
             released.set()
     assert Lock.read(project.lock_file).addresses == ["a"]
+
+
+def test_a_value_is_in_the_lock_as_soon_as_it_is_known(tmp_path: Path) -> None:
+    seen: list[list[str]] = []
+
+    def answer(request: Request) -> Any:
+        seen.append(Lock.read(tmp_path / "clockwork.lock").addresses)
+        return {"name": "tea.md"}
+
+    with fake_endpoint(answer) as server:
+        project = Completing(tmp_path, server.url, completion_concurrency=1)
+        project.run(project.placed(a=Note(description="first", mode="644"), b=Note(name=None, mode="644")))
+    assert seen == [[], ["a"]]
+
+
+def test_a_completer_of_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    note = Note(name="tea.md", mode="644")
+    assert asyncio.run(ResourceCompleter().complete([note])) == [note]
 
 
 def test_with_locked_a_wrong_value_of_the_lock_is_told_before_what_it_lacks(project: Completing) -> None:

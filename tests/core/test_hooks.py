@@ -31,7 +31,9 @@ from clockwork import (
 )
 from clockwork.assertions import ContainerRunningAssert, PredicateAssert
 from clockwork.assertions.runner import run_assertions
+from clockwork.connections import Connection, File, Network
 from clockwork.containers.readiness import ContainerState
+from clockwork.errors import LoadError
 from clockwork.loading.loader import load_resources
 from clockwork.plugins.checks import hook_names
 from clockwork.plugins.manager import PluginManager
@@ -167,8 +169,7 @@ def test_hook_clockwork_providers(manager: PluginManager) -> None:
         yield Sign
 
     add(manager, clockwork_providers)
-    [given] = manager.collect("clockwork_providers").given
-    assert (given.name, given.result) == ("clockwork:sign:Sign", Sign)
+    assert Sign in manager.results("clockwork_providers")
 
 
 def test_hook_clockwork_assertions(manager: PluginManager) -> None:
@@ -205,6 +206,18 @@ def test_hook_clockwork_container(manager: PluginManager) -> None:
     assert (running.passed, running.message) == (False, "exited with code 1")
     assert running.log == ("no such table: users",)
     assert manager.first("clockwork_container", resource=Note(name="other")) is None
+
+
+def test_hook_clockwork_connect(manager: PluginManager) -> None:
+    def clockwork_connect(resource: Resource, connection: Connection) -> Any:
+        return [Note(name=connection.name)] if isinstance(connection, Network) else None
+
+    add(manager, clockwork_connect)
+    network = Network(to=Note(), name="shop")
+    made = manager.first("clockwork_connect", resource=Note(), connection=network)
+    assert [one.name for one in made or ()] == ["shop"]
+    with pytest.raises(LoadError, match="has no volumes"):
+        manager.first("clockwork_connect", resource=Note(), connection=File(to=Note(), at="/x"))
 
 
 def test_hook_clockwork_cli_commands(manager: PluginManager) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clockwork.deploy.order import in_order
 from clockwork.errors import LoadError
 from clockwork.resources.base import Resource
+from clockwork.resources.order import in_order
 
 
 class Thing(Resource):

@@ -25,6 +25,7 @@ from clockwork import (
     hookimpl,
 )
 from clockwork.assertions import Assertion, PredicateAssert, Seen, Subject
+from clockwork.connections import Network
 from clockwork.errors import PluginError
 from clockwork.plugins.contracts import CONTRACTS
 from clockwork.plugins.info import Failure
@@ -52,6 +53,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "clockwork_compile": {"resource": NOTE},
     "clockwork_assertions": {"resource": NOTE},
     "clockwork_container": {"resource": NOTE},
+    "clockwork_connect": {"resource": NOTE, "connection": Network(to=NOTE, name="x")},
     "clockwork_observe": {"event": Event("load.done")},
 }
 LISTED = {
@@ -66,7 +68,13 @@ LISTED = {
     "clockwork_model_backends": ModelBackend("a backend", lambda _settings: False, lambda _settings: None),
     "clockwork_health_checks": HealthCheck("a check", lambda: Health(True, "well")),
 }
-SINGLE = ["clockwork_load_file", "clockwork_compile", "clockwork_container", "clockwork_observe"]
+SINGLE = [
+    "clockwork_load_file",
+    "clockwork_compile",
+    "clockwork_container",
+    "clockwork_connect",
+    "clockwork_observe",
+]
 NEARLY: dict[str, list[Any]] = {
     "clockwork_resource_types": [Resource(name="x"), Thing],
     "clockwork_discover_resources": [FoundResource("", NOTE), FoundResource("x", 5), NOTE],  # type: ignore[arg-type]

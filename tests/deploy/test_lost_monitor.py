@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -50,7 +51,7 @@ def monitor() -> Iterator[str]:
 
 
 def test_a_registration_that_is_lost_fails_the_program(monitor: str) -> None:
-    program = PulumiProgram([ThingResource()], manager_of(Kinds()))
+    program = PulumiProgram([ThingResource()], manager_of(Kinds()), Path())
     request = language_pb2.RunRequest(project="p", stack="dev", monitor_address=monitor, parallel=1)
     answer = LanguageServer(program).Run(request, None)  # type: ignore[no-untyped-call]
     assert "Resource monitor has terminated" in answer.error

@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
     from clockwork.resources.fields import completable, long_text, not_completable, optional
+    from clockwork.resources.group import BlankResource, Group
+    from clockwork.resources.secret import Secret
     from clockwork.settings import Settings
 
 __all__ = [
     "Assertion",
+    "BlankResource",
     "ClockworkCore",
     "ClockworkError",
     "CompletionContext",
@@ -39,6 +42,7 @@ __all__ = [
     "EmbeddedResource",
     "Event",
     "FoundResource",
+    "Group",
     "Health",
     "HealthCheck",
     "LoadedFile",
@@ -46,6 +50,7 @@ __all__ = [
     "PromptPart",
     "Refusal",
     "Resource",
+    "Secret",
     "Settings",
     "completable",
     "hookimpl",
@@ -56,10 +61,13 @@ __all__ = [
 
 _HOME = {
     "Assertion": "clockwork.assertions.base",
+    "BlankResource": "clockwork.resources.group",
     "ClockworkCore": "clockwork.core",
     "ClockworkError": "clockwork.errors",
     "EmbeddedResource": "clockwork.providers.embedded",
+    "Group": "clockwork.resources.group",
     "Resource": "clockwork.resources.base",
+    "Secret": "clockwork.resources.secret",
     "Settings": "clockwork.settings",
     "completable": "clockwork.resources.fields",
     "hookimpl": "clockwork.hookspecs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ClockworkError
 from clockwork.event_log import log_event
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
     from clockwork.results import AssertionResult
+    from clockwork.state.deployed import Deployed
 
 
 _log = get_logger(__name__)
@@ -83,36 +84,61 @@ class ClockworkCore:
         """What deploys the resources of the file in use."""
         return self._in_use.compiler
 
-    def plan(self, main_file: Path) -> RunResult:
+    def plan(self, main_file: Path, *, targets: Collection[str] = (), refresh: bool = False) -> RunResult:
         """Complete the resources and preview what would change, without deploying.
 
         Args:
             main_file: The file that declares the resources.
+            targets: The addresses to work on, with all that they need; empty for all.
+            refresh: Look at the real things first, so that changes by hand are told apart.
 
         Raises:
             ClockworkError: The file, a completion or the engine failed.
         """
-        return self._run("plan", main_file, lambda pipeline: pipeline.plan())
+        return self._run(
+            "plan", main_file, lambda pipeline: pipeline.plan(), targets=targets, refresh=refresh
+        )
 
-    def apply(self, main_file: Path, dry_run: bool = False) -> RunResult:
+    def apply(
+        self,
+        main_file: Path,
+        dry_run: bool = False,
+        *,
+        targets: Collection[str] = (),
+        wait_for_all: bool = False,
+        refresh: bool = False,
+    ) -> RunResult:
         """Complete the resources and deploy them.
 
         Args:
             main_file: The file that declares the resources.
             dry_run: Complete and validate alone; the engine is not started.
+            targets: The addresses to work on, with all that they need; empty for all.
+            wait_for_all: Wait until every resource passes its assertions, before what depends on it is
+                deployed; otherwise only where an assertion says so.
+            refresh: Look at the real things first, so that changes by hand are told apart.
 
         Raises:
-            ClockworkError: The file, a completion or a resource failed.
+            ClockworkError: The file, a completion or a resource failed, or one did not get ready.
             Cancelled: The plan was not confirmed.
         """
         return self._run(
             "apply",
             main_file,
             lambda pipeline: pipeline.complete_only() if dry_run else pipeline.apply(),
+            targets=targets,
+            wait_for_all=wait_for_all,
+            refresh=refresh,
         )
 
     def destroy(
-        self, main_file: Path, dry_run: bool = False, *, keep_files: bool = False, force: bool = False
+        self,
+        main_file: Path,
+        dry_run: bool = False,
+        *,
+        keep_files: bool = False,
+        force: bool = False,
+        targets: Collection[str] = (),
     ) -> RunResult:
         """Remove everything the state says was made, then Clockwork's own folder.
 
@@ -123,6 +149,7 @@ class ClockworkCore:
             dry_run: Only tell what would be removed.
             keep_files: Keep the ``.clockwork`` folder.
             force: Also delete what was edited by hand since.
+            targets: The addresses to remove, with all that depends on them; empty for all.
 
         Raises:
             ClockworkError: Something could not be removed; the state keeps it.
@@ -134,32 +161,72 @@ class ClockworkCore:
             lambda pipeline: pipeline.destroy(dry_run=dry_run, keep_files=keep_files),
             loads=False,
             force=force,
+            targets=targets,
         )
 
+    def refresh(self, main_file: Path, *, targets: Collection[str] = ()) -> RunResult:
+        """Look at the real things and remember them as they are; nothing real is changed.
+
+        Needs neither a model nor a complete or even existing ``main_file``.
+
+        Args:
+            main_file: The file that declared the resources.
+            targets: The addresses to look at; empty for all.
+
+        Raises:
+            ClockworkError: A thing cannot be looked at.
+        """
+        return self._run("refresh", main_file, lambda pipeline: pipeline.look(), loads=False, targets=targets)
+
     def assert_resources(
-        self, main_file: Path, dry_run: bool = False, *, addresses: Collection[str] = ()
+        self, main_file: Path, dry_run: bool = False, *, targets: Collection[str] = ()
     ) -> RunResult:
         """Validate the deployed resources; the engine is not needed.
 
         Args:
             main_file: The file that declares the resources.
             dry_run: Complete alone; no assertion runs.
-            addresses: The resources to validate, or what holds them; all when there is none.
+            targets: The addresses to validate; empty for all.
 
         Raises:
             AssertionsFailed: At least one assertion failed.
-            UsageError: There is no resource at one of the addresses.
+            UsageError: There is no resource at one of the targets.
             ClockworkError: The file or a completion failed.
         """
         return self._run(
             "assert",
             main_file,
-            lambda pipeline: (pipeline.complete_only if dry_run else pipeline.verify)(addresses),
+            lambda pipeline: pipeline.complete_only() if dry_run else pipeline.verify(),
+            targets=targets,
         )
 
-    def _load_resources(self, main_file: Path) -> list[Resource]:
-        """Load the resources of a file, each placed at its address."""
+    def resources(self, main_file: Path) -> list[Resource]:
+        """Load the resources of a file, each at its address; nothing is completed.
+
+        Args:
+            main_file: The file that declares the resources.
+
+        Raises:
+            LoadError: The file cannot be loaded, or declares something impossible.
+        """
         return self._opened("load", main_file).load()
+
+    _load_resources = resources
+
+    def outputs(self, main_file: Path, *, targets: Collection[str] = ()) -> list[Deployed]:
+        """Tell what is deployed, with its outputs; the file need not exist.
+
+        Args:
+            main_file: The file that declared the resources.
+            targets: The addresses to tell of; empty for all.
+
+        Raises:
+            StateError: The stack cannot be opened.
+            UsageError: Nothing is deployed at one of the targets.
+        """
+        from clockwork.state.deployed import at
+
+        return at(targets, self._opened("outputs", main_file).compiler.deployed())
 
     def _execute_assertions(self, resources: list[Resource]) -> list[AssertionResult]:
         """Run the assertions of completed resources."""
@@ -172,10 +239,10 @@ class ClockworkCore:
         work: Callable[[Pipeline], Awaitable[None]],
         *,
         loads: bool = True,
-        force: bool = False,
+        **chosen: Any,
     ) -> RunResult:
         started = time.perf_counter()
-        pipeline = self._opened(command, main_file, force=force)
+        pipeline = self._opened(command, main_file, **chosen)
         result = pipeline.result
         try:
             with _log.stage(command, file=str(pipeline.project.main_file), stack=result.stack):
@@ -189,7 +256,7 @@ class ClockworkCore:
             result.seconds.total = time.perf_counter() - started
         return result
 
-    def _opened(self, command: str, main_file: Path, *, force: bool = False) -> Pipeline:
+    def _opened(self, command: str, main_file: Path, **chosen: Any) -> Pipeline:
         """Start a run on a file, which is the one in use from now on."""
         file = Path(main_file).expanduser().absolute()
         settings = self.settings or Settings.load(file.parent)
@@ -199,10 +266,10 @@ class ClockworkCore:
             self.plugins,
             RunResult(command, settings.stack),
             self._observe,
-            self._confirm,
-            self._locked,
-            self._refresh,
-            force,
+            confirm=self._confirm,
+            locked=self._locked,
+            refresh_completions=self._refresh,
+            **chosen,
         )
         return self._latest
 

@@ -77,6 +77,12 @@ class LoadError(ClockworkError):
     code = "load"
 
 
+class SecretError(ClockworkError):
+    """A secret's value is not where it should come from."""
+
+    code = "secret"
+
+
 class PluginError(ClockworkError):
     """A plugin failed to load, conflicts with another, or one of its hooks raised."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel
 
+from clockwork.completion.neighbours import connected, secrets_in
 from clockwork.credentials import names_credential
 from clockwork.hook_types import CompletionContext, Refusal
+from clockwork.placeholders import Placeholder, placeholders, split_reference, written
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
 
@@ -21,7 +23,7 @@ _CREDENTIAL = "a credential is the user's to write, never the model's: leave it 
 def check_completion(
     resource: Resource, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterator[Refusal]:
-    """Refuse control characters and invented credentials.
+    """Refuse control characters, invented credentials, and other resources' values that are not its to use.
 
     Args:
         resource: The completed resource.
@@ -31,11 +33,28 @@ def check_completion(
     Yields:
         One refusal for each value that must not be used.
     """
+    others = connected(resource, context)
+    own = {one for name, value in written(resource) if name not in values for one in placeholders(value)}
     for field, value in values.items():
+        if (refused := _not_its_own(value, own, others)) is not None:
+            yield Refusal(field, refused)
+            continue
         is_text = completion_of(type(resource), field) is Completion.LONG_TEXT
         reason = next(_reasons(field, value, is_text), None)
         if reason:
             yield Refusal(field, reason)
+
+
+def _not_its_own(value: Any, own: Collection[Placeholder], others: Sequence[Resource]) -> str | None:
+    """Tell which placeholder in a value may not be there: only those of connected resources may."""
+    secrets = {*own, *(one for other in others for one in secrets_in(other))}
+    addresses = {other.address: other for other in others}
+    for one in placeholders(value):
+        if one.kind == "secret" and one not in secrets:
+            return f"{one} is not a secret of this resource or of one it is connected to"
+        if one.kind == "ref" and split_reference(one.body, addresses) is None:
+            return f"{one} is not a value of a resource that this one is connected to"
+    return None
 
 
 def _reasons(name: str, value: Any, is_text: bool) -> Iterator[str]:

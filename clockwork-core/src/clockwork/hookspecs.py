@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import click
 
     from clockwork.assertions.base import Assertion
+    from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
     from clockwork.hook_types import (
         CompletionContext,
@@ -263,6 +264,29 @@ def clockwork_container(resource: Resource) -> Container | None:
             def clockwork_container(resource):
                 if isinstance(resource, BoxResource):
                     return Box(resource.name)
+    """
+
+
+@hookspec(firstresult=True)
+def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
+    """Connect a resource to others in one's own way; the first plugin that does it wins, core is asked last.
+
+    Called for each connection of each resource, after the file was loaded and before anything is completed.
+
+    Args:
+        resource: The resource that is connected; its fields may be changed.
+        connection: What it needs others for, such as a :class:`~clockwork.connections.Network`.
+
+    Returns:
+        More resources that the connection needs, each with a name; ``None`` when it is not this plugin's.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_connect(resource, connection):
+                if isinstance(resource, BoxResource) and isinstance(connection, Network):
+                    return [BoxNetwork(name=connection.name)]
     """
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from clockwork.credentials import without_credentials
 from clockwork.errors import UsageError
+from clockwork.redaction import redacted
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 FORMATS = ("text", "json")
@@ -156,7 +157,7 @@ def _head_first(_logger: Any, _method: str, record: dict[str, Any]) -> dict[str,
 
 def _without_credentials(value: Any) -> Any:
     if isinstance(value, str):
-        return without_credentials(value)
+        return redacted(without_credentials(value))
     if isinstance(value, (list, tuple)):
         return [_without_credentials(item) for item in value]
     return value

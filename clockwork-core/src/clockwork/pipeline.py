@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from clockwork.errors import AssertionsFailed, Cancelled, ClockworkError
 from clockwork.hook_types import Event
 from clockwork.logs import get_logger
+from clockwork.placeholders import Placeholder, placeholders, split_reference
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
+from clockwork.resources.references import filled, follow
 from clockwork.results import RunResult
 from clockwork.settings import Settings
 
@@ -41,6 +43,11 @@ class Pipeline:
         locked: Refuse to ask a model.
         refresh_completions: Addresses to ask again about; empty for all, ``None`` for none.
         force: Allow what providers otherwise refuse.
+        targets: The addresses to work on, with what they need; empty for all.
+        wait_for_all: Whether an apply waits until every resource passes its assertions.
+        refresh: Whether a plan or an apply looks at the real things first.
+        resources: The resources to work on, as far as they are known.
+        others: The project's other resources, which stay as they are deployed.
     """
 
     project: Project
@@ -52,7 +59,11 @@ class Pipeline:
     locked: bool = False
     refresh_completions: Collection[str] | None = None
     force: bool = False
+    targets: Collection[str] = ()
+    wait_for_all: bool = False
+    refresh: bool = False
     resources: list[Resource] = field(default_factory=list)
+    others: list[Resource] = field(default_factory=list)
 
     @cached_property
     def completer(self) -> ResourceCompleter:
@@ -70,6 +81,7 @@ class Pipeline:
             self.plugins,
             locked=self.locked,
             refresh=self.refresh_completions,
+            partial=bool(self.targets),
             observe=self.observe,
         )
 
@@ -79,7 +91,14 @@ class Pipeline:
         from clockwork.pulumi_compiler import PulumiCompiler
 
         return PulumiCompiler(
-            self.project, self.settings, plugins=self.plugins, observe=self.observe, force=self.force
+            self.project,
+            self.settings,
+            plugins=self.plugins,
+            observe=self.observe,
+            force=self.force,
+            targets=self.targets,
+            wait_for_all=self.wait_for_all,
+            refresh=self.refresh,
         )
 
     def load(self) -> list[Resource]:
@@ -87,12 +106,17 @@ class Pipeline:
 
         Raises:
             LoadError: The file cannot be loaded, or declares something impossible.
+            UsageError: There is nothing at one of the targets.
         """
         from clockwork.loading.loader import check_claims, load_resources
+        from clockwork.resources.targets import with_needs
 
         with self._timed("load") as found:
-            self.resources = load_resources(self.project, self.plugins)
-            check_claims(self.resources)
+            declared = load_resources(self.project, self.plugins)
+            check_claims(declared)
+            self.resources = with_needs(declared, self.targets)
+            addresses = {resource.address for resource in self.resources}
+            self.others = [resource for resource in declared if resource.address not in addresses]
             found["resources"] = len(self.resources)
         self.observe(Event("load.done", data={"resources": len(self.resources)}))
         return self.resources
@@ -105,6 +129,7 @@ class Pipeline:
             LockError: The lock cannot be read, or does not allow what was asked.
         """
         from clockwork.loading.loader import check_claims
+        from clockwork.resources.targets import standing
 
         with self._timed("complete") as found:
             completer = self.completer
@@ -113,25 +138,21 @@ class Pipeline:
             finally:
                 self.result.completion = completer.report
                 found.update(asdict(completer.report))
-            check_claims(self.resources)
+            self.others = standing(completer.recall(self.others), self.resources)
+            check_claims([*self.resources, *self.others])
 
-    async def complete_only(self, addresses: Collection[str] = ()) -> None:
-        """Complete the resources and describe them; the engine is not needed.
-
-        Args:
-            addresses: The resources that go on from here, or what holds them; all when there is none.
+    async def complete_only(self) -> None:
+        """Complete the resources and describe the chosen ones; the engine is not needed.
 
         Raises:
-            UsageError: There is no resource at one of the addresses; nothing was asked.
             CompletionError: Fields are missing and could not be completed.
             LockError: The lock cannot be read, or does not allow what was asked.
         """
         from clockwork.report import described
-        from clockwork.selection import chosen
+        from clockwork.resources.targets import chosen
 
-        chosen(self.resources, addresses)
         await self.complete()
-        self.resources = chosen(self.resources, addresses)
+        self.resources = chosen(self.resources, self.targets)
         self.result.resources = [described(resource) for resource in self.resources]
 
     async def plan(self) -> None:
@@ -141,7 +162,7 @@ class Pipeline:
             ClockworkError: A completion or the engine failed.
         """
         await self.complete()
-        await self._deploy(self.result, lambda compiler: compiler.preview(self.resources))
+        await self._deploy(self.result, lambda compiler: compiler.preview(self._program))
 
     async def apply(self) -> None:
         """Complete the resources and deploy them, once the plan is confirmed.
@@ -154,11 +175,11 @@ class Pipeline:
         planned = None
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
-            await self._deploy(planned, lambda compiler: compiler.preview(self.resources))
+            await self._deploy(planned, lambda compiler: compiler.preview(self._program))
             self._ask(planned)
         await self._deploy(
             self.result,
-            lambda compiler: compiler.apply(self.resources, plan_first=planned is None),
+            lambda compiler: compiler.apply(self._program, plan_first=planned is None),
             planned,
         )
 
@@ -184,23 +205,28 @@ class Pipeline:
         await self._deploy(
             self.result, lambda compiler: compiler.destroy(plan_first=planned is None), planned
         )
-        if not keep_files:
+        if not keep_files and not self.targets:
             from clockwork.state.local import remove_traces
 
             remove_traces(self.project, self.settings.stack)
 
-    async def verify(self, addresses: Collection[str] = ()) -> None:
-        """Complete the resources and run their assertions; the engine is not needed.
+    async def look(self) -> None:
+        """Look at the real things and remember them as they are.
 
-        Args:
-            addresses: The resources to check, or what holds them; all when there is none.
+        Raises:
+            ClockworkError: A thing cannot be looked at.
+        """
+        await self._deploy(self.result, lambda compiler: compiler.refresh())
+
+    async def verify(self) -> None:
+        """Complete the resources and run the assertions of the chosen ones; the engine is not needed.
 
         Raises:
             AssertionsFailed: At least one did not pass.
-            UsageError: There is no resource at one of the addresses.
             ClockworkError: A completion failed.
         """
-        await self.complete_only(addresses)
+        await self.complete_only()
+        self._look_up_outputs()
         with _log.stage("assert") as found:
             self.result.assertions = await self.run_assertions(self.resources)
             failed = [one for one in self.result.assertions if not one.passed]
@@ -210,6 +236,16 @@ class Pipeline:
                 f"{len(failed)} of {len(self.result.assertions)} assertions failed",
                 address=failed[0].address,
             )
+
+    def _look_up_outputs(self) -> None:
+        """Put the outputs that assertions name in their places, from the state."""
+        named = [one for resource in self.resources for one in placeholders(resource.assertions)]
+        if not named:
+            return
+        outputs = {one.address: one.outputs for one in self.compiler.deployed()}
+        known = {str(one): found for one in named for found in _output(one, outputs)}
+        for resource in self.resources:
+            resource.__dict__["assertions"] = filled(resource.assertions, known)
 
     async def run_assertions(self, resources: list[Resource]) -> list[AssertionResult]:
         """Run the assertions of completed resources, all at once."""
@@ -240,6 +276,11 @@ class Pipeline:
             found.update(asdict(outcome.summary))
         report(result, outcome, self.resources)
 
+    @property
+    def _program(self) -> list[Resource]:
+        """All resources that the engine must know of, also to leave them as they are."""
+        return [*self.resources, *self.others]
+
     def _ask(self, planned: RunResult) -> None:
         if self.confirm is not None and not self.confirm(planned):
             raise Cancelled("stopped: the plan was not confirmed; nothing was changed")
@@ -254,3 +295,11 @@ class Pipeline:
         finally:
             spent = getattr(self.result.seconds, stage) + time.perf_counter() - started
             setattr(self.result.seconds, stage, spent)
+
+
+def _output(one: Placeholder, outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Any]:
+    """Give what a placeholder means among outputs; nothing when it is not known."""
+    meant = split_reference(one.body, outputs) if one.kind == "ref" else None
+    if meant is not None:
+        with suppress(LookupError):
+            yield follow(outputs[meant[0]], meant[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,9 +13,10 @@ from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
+from clockwork.deploy.gate import Gate
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
-from clockwork.deploy.session import EngineResult, EngineSession
+from clockwork.deploy.session import EngineResult, EngineSession, Kind
 from clockwork.engine.install import ensure_engine
 from clockwork.hook_types import Event
 from clockwork.plugins.manager import PluginManager
@@ -23,9 +24,11 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.providers.host import ProviderHost
 from clockwork.resources.base import Resource
+from clockwork.resources.targets import registered_names, with_needs
 from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
+from clockwork.state.deployed import Deployed, at, deployed
 from clockwork.state.journal import Journal
 from clockwork.state.local import packages_in_state
 from clockwork.state.names import file_name
@@ -45,6 +48,9 @@ class PulumiCompiler:
         plugins: PluginManager | None = None,
         observe: Callable[[Event], None] | None = None,
         force: bool = False,
+        targets: Collection[str] = (),
+        wait_for_all: bool = False,
+        refresh: bool = False,
     ) -> None:
         """Prepare a compiler; the engine is not touched yet.
 
@@ -54,12 +60,20 @@ class PulumiCompiler:
             plugins: The loaded plugins; all that are installed when ``None``.
             observe: Told what happens.
             force: Allow what providers otherwise refuse, such as deleting an edited file.
+            targets: The addresses to work on, with all that they need; nothing else in the stack is
+                touched. Empty for the whole stack.
+            wait_for_all: Whether dependents wait until every resource passes its assertions, and not
+                only those whose assertions say so.
+            refresh: Whether a plan or an apply looks at the real things first.
         """
         project = project or Project.of(Path("main.py"))
         self.settings = settings or Settings.load(project.root)
         self.project = project
         self.plugins = plugins or installed_plugins()
         self.force = force
+        self.targets = targets
+        self.wait_for_all = wait_for_all
+        self.reads_first = refresh
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -71,7 +85,7 @@ class PulumiCompiler:
         Returns:
             The inline program; it may run more than once.
         """
-        return PulumiProgram(resources, self.plugins)
+        return PulumiProgram(resources, self.plugins, self.project.root)
 
     async def apply(
         self, resources: list[Resource], project_name: str | None = None, *, plan_first: bool = True
@@ -92,9 +106,15 @@ class PulumiCompiler:
         self._rename(project_name)
         return await self._run(
             lambda stack, log: stack.up(
-                parallel=self.settings.parallel, on_event=log, continue_on_error=True, **_PLAIN
+                parallel=self.settings.parallel,
+                on_event=log,
+                continue_on_error=True,
+                refresh=self.reads_first or None,
+                target=self._urns(registered_names(with_needs(resources, self.targets))),
+                **_PLAIN,
             ),
             resources,
+            kind=Kind.APPLY,
             plan_first=plan_first,
         )
 
@@ -112,9 +132,15 @@ class PulumiCompiler:
         """
         self._rename(project_name)
         return await self._run(
-            lambda stack, log: stack.preview(parallel=self.settings.parallel, on_event=log, **_PLAIN),
+            lambda stack, log: stack.preview(
+                parallel=self.settings.parallel,
+                on_event=log,
+                refresh=self.reads_first or None,
+                target=self._urns(registered_names(with_needs(resources, self.targets))),
+                **_PLAIN,
+            ),
             resources,
-            planned=True,
+            kind=Kind.PLAN,
         )
 
     async def destroy(self, *, preview_only: bool = False, plan_first: bool = True) -> EngineResult:
@@ -132,11 +158,52 @@ class PulumiCompiler:
         """
         return await self._run(
             lambda stack, log: stack.destroy(
-                parallel=self.settings.parallel, on_event=log, preview_only=preview_only or None, **_PLAIN
+                parallel=self.settings.parallel,
+                on_event=log,
+                preview_only=preview_only or None,
+                target=self._urns([*self.targets, *(f"{name}[*" for name in self.targets)]),
+                target_dependents=bool(self.targets) or None,
+                **_PLAIN,
             ),
-            planned=preview_only,
+            kind=Kind.PLAN if preview_only else Kind.DESTROY,
             plan_first=plan_first,
         )
+
+    async def refresh(self) -> EngineResult:
+        """Look at the real things and remember them as they are; nothing real is changed.
+
+        Returns:
+            What is gone, and what was changed by hand.
+
+        Raises:
+            DeployError: A thing cannot be looked at.
+            StateError: The stack is in use, or cannot be opened.
+            EngineError: There is no engine.
+        """
+        return await self._run(
+            lambda stack, log: stack.refresh(
+                parallel=self.settings.parallel,
+                on_event=log,
+                target=self._urns([*self.targets, *(f"{name}[*" for name in self.targets)]),
+                **_PLAIN,
+            ),
+            kind=Kind.REFRESH,
+        )
+
+    def deployed(self) -> list[Deployed]:
+        """Tell what the stack's state holds; empty when there is no such stack.
+
+        Raises:
+            StateError: The stack cannot be opened.
+            EngineError: There is no engine.
+        """
+        runner = EngineCommand(ensure_engine(self._tell_progress))
+        stack = open_stack(self.project, self.settings, runner, {}, create=False)
+        return [] if stack is None else deployed(stack)
+
+    def _urns(self, names: Collection[str]) -> list[str] | None:
+        """Name the chosen resources to the engine, whatever their type; ``None`` for the whole stack."""
+        return [f"**::{name}" for name in names] if self.targets else None
 
     def _rename(self, project_name: str | None) -> None:
         if project_name is not None:
@@ -147,16 +214,20 @@ class PulumiCompiler:
         command: Callable[[EngineStack, EventLog], object],
         resources: list[Resource] | None = None,
         *,
-        planned: bool = False,
+        kind: Kind,
         plan_first: bool = False,
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
-        program = None if resources is None else PulumiProgram(resources, self.plugins)
         with self._exclusive_host() as host:
-            log = EventLog(self._observe, program.owners if program else {}, host.kept)
+            log = EventLog(self._observe, kept=host.kept)
             host.progress = partial(self._tell_resource_progress, log)
-            session = EngineSession(host, log, resources or (), program, planned)
+            gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
+            program = None
+            if resources is not None:
+                program = PulumiProgram(resources, self.plugins, self.project.root, gate)
+                log.owners = program.owners
+            session = EngineSession(host, log, resources or (), program, kind, self.targets, gate)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
             stack = open_stack(
                 self.project,
@@ -168,6 +239,8 @@ class PulumiCompiler:
             )
             if stack is None:
                 return EngineResult(ChangeSummary())
+            if program is None and self.targets:
+                at(self.targets, deployed(stack))
             with self._recorded(session):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
             return session.result()
@@ -181,7 +254,7 @@ class PulumiCompiler:
             raise session.failure(error, self.settings.stack) from (session.raised or error)
         finally:
             self._observe(Event("engine.done"))
-        if not session.planned:
+        if session.kind.changes_things:
             await session.discard_leftovers()
             session.host.journal.clear()
 
@@ -200,7 +273,7 @@ class PulumiCompiler:
     @contextmanager
     def _recorded(self, session: EngineSession) -> Iterator[None]:
         """Keep the folder's record of the stack true, also for a run that fails or is killed."""
-        if session.planned:
+        if not session.kind.changes_things:
             yield
             return
         stack, url = self.settings.stack, backend_url(self.project, self.settings)
@@ -214,7 +287,9 @@ class PulumiCompiler:
         both = (*now.claims, *(earlier.claims if earlier else ()))
         replace(now, claims=tuple(dict.fromkeys(both))).write(self.project)
         yield
-        if session.program is None:
+        if self.targets:
+            return
+        if session.kind is Kind.DESTROY:
             forget(self.project, stack)
         else:
             now.write(self.project)

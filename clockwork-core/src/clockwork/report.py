@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clockwork.placeholders import written
 from clockwork.resources.base import Resource
 from clockwork.results import Action, ChangeSummary, FieldValue, ResourceChange, RunResult, Status
 
@@ -41,6 +42,7 @@ def report(
     result.resources = sorted(changes, key=lambda change: order.get(change.address, len(order)))
     result.summary, result.failed = ChangeSummary.of(changes), not outcome.success
     result.outputs = dict(outcome.outputs)
+    result.assertions = list(outcome.assertions)
 
 
 def described(resource: Resource) -> ResourceChange:
@@ -50,11 +52,7 @@ def described(resource: Resource) -> ResourceChange:
 
 def values_of(resource: Resource) -> dict[str, FieldValue]:
     """The fields of a resource that have a value, with the one who decided it."""
-    return {
-        name: FieldValue(getattr(resource, name), resource.provenance(name))
-        for name, info in type(resource).model_fields.items()
-        if getattr(resource, name) is not None and not info.exclude
-    }
+    return {name: FieldValue(value, resource.provenance(name)) for name, value in written(resource)}
 
 
 def _with_planned(told: Sequence[ResourceChange], planned: Sequence[ResourceChange]) -> list[ResourceChange]:

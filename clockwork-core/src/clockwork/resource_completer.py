@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from pydantic import ValidationError
 
 from clockwork.completion.default_backend import is_local
 from clockwork.completion.report import Failure, together
@@ -12,12 +14,13 @@ from clockwork.completion.work import Work
 from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.hook_types import Event
 from clockwork.lock import Lock
+from clockwork.plugins.manager import PluginManager
+from clockwork.plugins.manager import get as installed_plugins
+from clockwork.project import Project
 from clockwork.resources.base import Resource
+from clockwork.resources.references import resolved
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
-
-if TYPE_CHECKING:
-    from clockwork.plugins.manager import PluginManager
 
 
 def _unobserved(event: Event) -> None:
@@ -33,35 +36,42 @@ class ResourceCompleter:
 
     def __init__(
         self,
-        settings: Settings,
-        lock: Lock,
-        plugins: PluginManager,
+        settings: Settings | None = None,
+        lock: Lock | None = None,
+        plugins: PluginManager | None = None,
         *,
         locked: bool = False,
         refresh: Collection[str] | None = None,
+        partial: bool = False,
         observe: Callable[[Event], None] = _unobserved,
     ) -> None:
         """Prepare a completion; nothing is asked yet.
 
         Args:
-            settings: The model, its endpoint and the limits.
-            lock: The project's lock; it is written when values were obtained.
-            plugins: The plugins that word questions, check values and reach models.
+            settings: The model, its endpoint and the limits; read from the working folder when ``None``.
+            lock: The project's lock, written as soon as values were obtained; that of ``main.py`` in the
+                working folder when ``None``.
+            plugins: The plugins that word questions, check values and reach models; all that are
+                installed when ``None``.
             locked: Refuse to ask a model: the lock must answer everything.
             refresh: Addresses to ask about again; empty for all, ``None`` for none.
+            partial: Only some of the project's resources are completed; the lock keeps the others' values.
             observe: Told about each event.
 
         Raises:
-            UsageError: ``locked`` and ``refresh`` exclude each other.
+            UsageError: ``locked`` and ``refresh`` exclude each other, or a setting is wrong.
+            LockError: The lock cannot be read.
         """
         if locked and refresh is not None:
             raise UsageError("--locked and --refresh-completions exclude each other")
         self.report = CompletionReport()
-        self._settings = settings
-        self._lock = lock
-        self._plugins = plugins
+        project = Project.of(Path("main.py"))
+        self._settings = settings or Settings.load(project.root)
+        self._lock = lock or Lock.read(project.lock_file)
+        self._plugins = plugins or installed_plugins()
         self._locked = locked
         self._refresh = refresh
+        self._partial = partial
         self._observe = observe
 
     async def complete(self, resources: list[Resource]) -> list[Resource]:
@@ -91,11 +101,34 @@ class ResourceCompleter:
                 failures += await self._ask_for_rest(works, done)
             if failures:
                 raise together(failures)
-            self._lock.keep_only([work.address for work in works.values()])
+            if not self._partial:
+                self._lock.keep_only([work.address for work in works.values()])
         finally:
             if not self._locked:
                 self._lock.write()
-        return [done.get(id(resource), resource) for resource in resources]
+        return resolved([done.get(id(resource), resource) for resource in resources])
+
+    def recall(self, resources: Sequence[Resource]) -> list[Resource]:
+        """Give the resources as they were deployed last, as far as file and lock tell it; nothing is asked.
+
+        Args:
+            resources: Resources that are not worked on now.
+
+        Returns:
+            Those that are complete so, in their order.
+        """
+        remembered = [self._remembered(resource) for resource in resources]
+        return [resource for resource in remembered if not resource.missing_fields()]
+
+    def _remembered(self, resource: Resource) -> Resource:
+        entry = self._lock.entry(resource.address)
+        missing = resource.missing_fields()
+        if entry is None or not missing:
+            return resource
+        try:
+            return resource.completed({k: v for k, v in entry.values.items() if k in missing}, {})
+        except ValidationError:
+            return resource
 
     def _check_refresh(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}
@@ -150,6 +183,7 @@ class ResourceCompleter:
                 except ClockworkError as error:
                     return self._failed(work, error)
                 done[key] = work.finished(endpoint.model_name)
+                self._lock.write()
                 self._observe(Event("completion.done", work.address, {"model": endpoint.model_name}))
                 return None
 

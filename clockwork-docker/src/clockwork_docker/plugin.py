@@ -9,6 +9,7 @@ from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from clockwork.assertions import Assertion
+    from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
     from clockwork.hook_types import CompletionContext, HealthCheck, Refusal
     from clockwork.providers.embedded import EmbeddedResource
@@ -63,6 +64,19 @@ def clockwork_check_completion(
 
     if isinstance(resource, (DockerResource, DockerImage)):
         yield from refusals(resource, values, context)
+
+
+@hookimpl
+def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
+    """Make the network that containers share."""
+    from clockwork.connections import Network
+    from clockwork_docker.resource import DockerResource
+
+    if not isinstance(resource, DockerResource) or not isinstance(connection, Network):
+        return None
+    from clockwork_docker.connections import join_network
+
+    return join_network(resource, connection)
 
 
 @hookimpl

@@ -86,6 +86,11 @@ class FileResource(Resource):
         file = real_path(declared, self.project)
         return [f"file {os.path.realpath(file.parent)}/{file.name}"]
 
+    @property
+    def file(self) -> str | None:
+        """The file's absolute path, once it is known."""
+        return None if self._declared() is None else str(self.location())
+
     def location(self) -> Path:
         """Where the file really stands.
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from support.fake_container import containers, images, networks, volumes
+from support.fake_container import containers, images, looking, networks, volumes
 from support.fake_container.failures import Failure, Failures, ProcessEnded, UsageFailure, not_started
 from support.fake_container.state import Machine
 from support.fake_container.system import system, version_line
@@ -19,13 +19,13 @@ COMMANDS: dict[str, Command] = {
     "create": containers.create,
     "delete": containers.delete,
     "rm": containers.delete,
-    "exec": containers.exec_,
-    "inspect": containers.inspect,
+    "exec": looking.exec_,
+    "inspect": looking.inspect,
     "kill": containers.kill,
-    "list": containers.list_,
-    "ls": containers.list_,
-    "logs": containers.logs,
-    "prune": containers.prune,
+    "list": looking.list_,
+    "ls": looking.list_,
+    "logs": looking.logs,
+    "prune": looking.prune,
     "run": containers.run,
     "start": containers.start,
     "stop": containers.stop,
@@ -82,8 +82,7 @@ def _dispatch(machine: Machine, args: Sequence[str]) -> None:
     with machine.open():
         if name not in ("system", "s") and not machine.state["up"]:
             raise not_started(_around(name))
-        if message := machine.knobs["failing"].get(" ".join(args[:2])) or machine.knobs["failing"].get(name):
-            raise Failure("internalError", message)
+        _fail_if_told(machine, args)
         COMMANDS[name](machine, rest)
 
 
@@ -104,6 +103,16 @@ def _no_plugin(name: str, is_up: bool) -> UsageFailure:
         "- If system services are not running, start them with: container system start\n"
         "- If the plugin isn't installed, ensure it exists under:\n"
     )
+
+
+def _fail_if_told(machine: Machine, args: Sequence[str]) -> None:
+    """Fail with the messages that a knob has for a command, one a call, until there is none left."""
+    for command in (args[0], " ".join(args[:2])):
+        told, messages = machine.state["told"], machine.knobs["failing"].get(command, ())
+        number = told.get(command, 0)
+        if number < len(messages):
+            told[command] = number + 1
+            raise Failure("internalError", messages[number])
 
 
 def _hang_if_told(machine: Machine, name: str) -> None:

@@ -20,6 +20,7 @@ KNOBS: Json = {
     "subnet": "192.168.64.0/24",
     "taken_ports": [],
     "hanging": [],
+    "unseen_once": [],
     "failing": {},
     "registry": {},
 }
@@ -84,7 +85,8 @@ class Machine:
                 self.forget_container(name)
 
     def _fresh(self) -> Json:
-        state: Json = {"up": True, "containers": {}, "images": {}, "networks": {}, "volumes": {}, "next": {}}
+        tables = ("containers", "images", "networks", "volumes", "next", "told")
+        state: Json = {"up": True, "unseen": [], **{name: {} for name in tables}}
         state["networks"]["default"] = network("default", "nat", BUILTIN, self.knobs["subnet"])
         state["containers"]["buildkit"] = _builder()
         self.container_folder("buildkit").mkdir(parents=True)

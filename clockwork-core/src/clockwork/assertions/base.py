@@ -7,9 +7,12 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, InstanceOf
+from pydantic_core import core_schema
+
+from clockwork.placeholders import accept_placeholders
 
 if TYPE_CHECKING:
     from clockwork.containers.readiness import Container
@@ -83,6 +86,15 @@ class Assertion(BaseModel):
     name: str = ""
     timeout_seconds: float = Field(default=10, ge=0, allow_inf_nan=False)
     gate: bool | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Let every field also take a text that stands for a later value."""
+        schema = handler(source)
+        accept_placeholders(schema)
+        return schema
 
     def model_post_init(self, _context: object) -> None:
         """Make a name, if the user gave none."""

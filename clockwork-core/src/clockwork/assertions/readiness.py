@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from clockwork.assertions.choice import checks_of
+from clockwork.assertions.choice import Checks, checks_of
 from clockwork.assertions.runner import Observe, run_checks
 from clockwork.errors import AssertionsFailed
 from clockwork.results import AssertionResult
@@ -36,11 +36,19 @@ async def wait_until_ready(
     Raises:
         LoadError: Two assertions of the resource have one name.
     """
+    return await run_checks([_gating(resource, plugins, asked)], plugins, observe)
 
-    def gates(assertion: Assertion) -> bool:
-        return asked if assertion.gate is None else assertion.gate
 
-    return await run_checks([checks_of(resource, plugins).only(gates)], plugins, observe)
+def gates(resource: Resource, plugins: PluginManager, *, asked: bool) -> bool:
+    """Tell whether anything about a resource has to be waited for.
+
+    Args:
+        resource: The completed resource.
+        plugins: Asked for its assertions.
+        asked: Whether the user asked to wait for everything, not only where a resource says so.
+    """
+    found = _gating(resource, plugins, asked)
+    return bool(found.checks or found.problems)
 
 
 def not_ready(address: str, results: Sequence[AssertionResult]) -> AssertionsFailed | None:
@@ -56,3 +64,10 @@ def not_ready(address: str, results: Sequence[AssertionResult]) -> AssertionsFai
     told = "; ".join(f"{one.name} ({one.message})" for one in failed)
     log = "\n".join(["", "The last lines of its log:", *(f"  {row}" for row in failed[0].log)])
     return AssertionsFailed(f"it is not ready: {told}{log if failed[0].log else ''}", address=address)
+
+
+def _gating(resource: Resource, plugins: PluginManager, asked: bool) -> Checks:
+    def is_gate(assertion: Assertion) -> bool:
+        return asked if assertion.gate is None else assertion.gate
+
+    return checks_of(resource, plugins).only(is_gate)

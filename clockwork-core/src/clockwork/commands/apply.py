@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import click
 
-from clockwork.commands.options import ASKING, COMPLETION, ENGINE, PROJECT, RunOptions, takes
+from clockwork.commands.options import (
+    ASKING,
+    COMPLETION,
+    ENGINE,
+    PROJECT,
+    REFRESH,
+    TARGETS,
+    RunOptions,
+    takes,
+)
 from clockwork.commands.wish import answered
 
 
 @answered
 @click.command()
-@takes(PROJECT, COMPLETION, ENGINE, ASKING)
+@takes(TARGETS, PROJECT, COMPLETION, ENGINE, REFRESH, ASKING)
 @click.option("--dry-run", is_flag=True, help="Complete and check the resources; build nothing.")
-def apply(options: RunOptions, dry_run: bool) -> None:
+@click.option(
+    "--assert",
+    "wait_for_all",
+    is_flag=True,
+    help="Wait until each resource passes its assertions before what depends on it is built.",
+)
+def apply(options: RunOptions, dry_run: bool, wait_for_all: bool) -> None:
     """Complete the resources and build them.
 
-    At a terminal the plan is shown first and you are asked.
+    At a terminal the plan is shown first and you are asked. With addresses: only these resources,
+    with what they need.
     """
     from clockwork.commands.run import carry_out
     from clockwork.ui.plan_view import viewed
@@ -23,7 +39,9 @@ def apply(options: RunOptions, dry_run: bool) -> None:
 
     carry_out(
         options,
-        lambda core, file: core.apply(file, dry_run),
+        lambda core, file: core.apply(
+            file, dry_run, targets=options.addresses, refresh=options.reads_first, wait_for_all=wait_for_all
+        ),
         viewed(options.file, Tense.COMPLETED if dry_run else Tense.DONE),
         question=None if dry_run else "Apply this?",
     )

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from clockwork.commands.options import COMPLETION, PROJECT, RunOptions, takes
+from clockwork.commands.options import COMPLETION, PROJECT, TARGETS, RunOptions, takes
 from clockwork.commands.wish import answered
 from clockwork.errors import UsageError
 
 
 @answered
 @click.command("assert")
-@click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
-@takes(PROJECT, COMPLETION)
+@takes(TARGETS, PROJECT, COMPLETION)
 @click.option("--dry-run", is_flag=True, help="Complete the resources; check nothing.")
 @click.option(
     "--junit",
@@ -22,7 +21,7 @@ from clockwork.errors import UsageError
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the results as JUnit XML, whatever they are.",
 )
-def assert_(options: RunOptions, addresses: tuple[str, ...], dry_run: bool, junit: Path | None) -> None:
+def assert_(options: RunOptions, dry_run: bool, junit: Path | None) -> None:
     """Check that what was built is as it should be; exits with 1 when anything is not.
 
     With addresses, only those resources are checked.
@@ -43,7 +42,7 @@ def assert_(options: RunOptions, addresses: tuple[str, ...], dry_run: bool, juni
         report(
             carry_out(
                 options,
-                lambda core, file: core.assert_resources(file, dry_run, addresses=addresses),
+                lambda core, file: core.assert_resources(file, dry_run, targets=options.addresses),
                 view,
             )
         )

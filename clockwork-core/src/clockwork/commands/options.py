@@ -59,6 +59,15 @@ ENGINE = (
         help="Clockwork's own providers, or Pulumi's.  [CW_PROVIDERS, else embedded]",
     ),
 )
+REFRESH = (
+    click.option(
+        "--refresh",
+        "reads_first",
+        is_flag=True,
+        help="Look at the real things first, so that changes by hand are told apart.",
+    ),
+)
+TARGETS = (click.argument("addresses", nargs=-1, metavar="[ADDRESS]..."),)
 ASKING = (click.option("-y", "--yes", is_flag=True, help="Go ahead without asking."),)
 
 
@@ -73,6 +82,8 @@ class RunOptions:
         locked: Whether asking a model is refused.
         refresh: Addresses to ask again about; empty for everything, ``None`` for nothing.
         yes: Whether to go ahead without asking.
+        addresses: The resources to work on; empty for all.
+        reads_first: Whether the real things are looked at first.
     """
 
     file: Path
@@ -81,6 +92,8 @@ class RunOptions:
     locked: bool = False
     refresh: frozenset[str] | None = None
     yes: bool = False
+    addresses: tuple[str, ...] = ()
+    reads_first: bool = False
 
     def settings(self) -> Settings:
         """Gather the settings of the file's folder.
@@ -131,4 +144,6 @@ def _gather(answer: Answer, given: dict[str, Any]) -> RunOptions:
         locked=locked,
         refresh=addresses if refresh else None,
         yes=given.pop("yes", False),
+        addresses=given.pop("addresses", ()),
+        reads_first=given.pop("reads_first", False),
     )

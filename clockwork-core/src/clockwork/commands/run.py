@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from clockwork.commands.options import RunOptions
 from clockwork.commands.question import Question
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clockwork.results import RunResult
     from clockwork.ui.text import Line
 
+T = TypeVar("T")
 Work = Callable[["ClockworkCore", Path], "RunResult"]
 View = Callable[["RunResult"], "list[Line]"]
 
@@ -54,6 +55,21 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
         raise
     _show(options, result, _brief if confirm and confirm.answered else view)
     return result
+
+
+def quietly(options: RunOptions, look: Callable[[ClockworkCore, Path], T]) -> T:
+    """Look something up with the pipeline; nothing is changed and nothing but its answer is shown.
+
+    Args:
+        options: What the command line says.
+        look: What to look up.
+
+    Raises:
+        ClockworkError: It cannot be found out.
+    """
+    from clockwork.core import ClockworkCore
+
+    return look(ClockworkCore(options.settings()), options.file)
 
 
 def _show(options: RunOptions, result: RunResult, view: View) -> None:

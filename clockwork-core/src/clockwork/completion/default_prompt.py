@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import indent
 from typing import Any
 
 from clockwork.completion.answer import answer_schema
+from clockwork.completion.neighbours import connected, secrets_in
 from clockwork.completion.question import given_values
 from clockwork.hook_types import CompletionContext, PromptPart
 from clockwork.resources.base import Resource
@@ -19,7 +21,7 @@ What the person wants:
 {wish}
 
 Already decided, not yours to change:
-{given}
+{given}{around}
 
 Choose a value for each of these fields:
 {fields}
@@ -39,10 +41,19 @@ What the person wants:
 {wish}
 
 Already decided, make the text fit it:
-{given}
+{given}{around}
 
 Write the {field}: {described}.
 Answer with the whole text and nothing else: no introduction, no remarks, no code fence around it."""
+
+_AROUND = """
+
+It is connected to these, which are there before it:
+{connected}
+Where a value of theirs is needed, write ${{ref:ADDRESS.FIELD}} in its place, alone or inside a text, such
+as {example}; it is filled in later.{secrets}"""
+
+_SECRETS = """ Where a password or a key is needed, write one of {names}."""
 
 _NOTHING = "- nothing yet"
 _LONGEST_GIVEN = 2000
@@ -64,7 +75,8 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
         "kind": type(resource).__name__,
         "about": (type(resource).__doc__ or "").strip().partition("\n")[0],
         "wish": wish or "(not said; infer it from what is decided)",
-        "given": "\n".join(f"- {name}: {_cut(_shown(value))}" for name, value in given.items()) or _NOTHING,
+        "given": _listed(given) or _NOTHING,
+        "around": _around(connected(resource, context)),
     }
     schema = answer_schema(type(resource), context.missing)
     if _is_one_long_text(resource, context.missing):
@@ -74,6 +86,26 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
     else:
         fields = "\n".join(_line(name, schema) for name in context.missing)
         yield PromptPart("clockwork", _VALUES.format(fields=fields, form=_form(schema), **words))
+
+
+def _around(others: Sequence[Resource]) -> str:
+    """Describe what the resource is connected to, and how to use its values."""
+    if not others:
+        return ""
+    described = "\n".join(
+        f"- {other.address}, a {type(other).__name__}\n{indent(_listed(given_values(other)), '  ')}"
+        for other in others
+    )
+    names = ", ".join(dict.fromkeys(str(one) for other in others for one in secrets_in(other)))
+    return _AROUND.format(
+        connected=described,
+        example=f"${{ref:{others[0].address}.name}}",
+        secrets=_SECRETS.format(names=names) if names else "",
+    )
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    return "\n".join(f"- {name}: {_cut(_shown(value))}" for name, value in values.items())
 
 
 def _is_one_long_text(resource: Resource, missing: tuple[str, ...]) -> bool:

@@ -11,21 +11,21 @@ from pulumi.automation.events import EngineEvent, StepEventMetadata
 
 from clockwork.deploy.steps import (
     STACK_TYPE,
+    Drift,
     Step,
     action_of,
     completes,
+    drift_of,
     is_made_of_others,
     is_ours,
     package_of,
     step_of,
 )
 from clockwork.hook_types import Event
-from clockwork.providers.wire import split_urn
+from clockwork.providers.wire import split_urn, without_secrets
 from clockwork.results import Action, Status
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
-"""How the engine marks a secret among values (Pulumi's sdk/go/common/resource/sig)."""
+_READS = "refresh"
 _FORGETS = "remove-pending-replace"
 """The engine drops from the state what a failed replacement removed; nothing is done to a thing."""
 _UNLOADED = re.compile(r"could not load provider for resource (?P<urn>urn:.+?): (?P<reason>.*)", re.DOTALL)
@@ -52,6 +52,7 @@ class EventLog:
         messages: Error messages by URN; those of no resource under ``""``.
         unloaded: Why no provider was to be had for a resource, by URN.
         outputs: The stack's outputs; secrets are redacted.
+        drift: What reading the real things found, by URN, before anything else was done.
     """
 
     observe: Callable[[Event], None]
@@ -64,11 +65,17 @@ class EventLog:
     messages: dict[str, list[str]] = field(default_factory=dict)
     unloaded: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    drift: dict[str, Drift] = field(default_factory=dict)
+    _reading: set[str] = field(default_factory=set)
     _ended: dict[str, set[str]] = field(default_factory=dict)
 
     def __call__(self, event: EngineEvent) -> None:
         """Take one event."""
-        if event.resource_pre_event:
+        if event.resource_pre_event and event.resource_pre_event.metadata.op.value == _READS:
+            self._reading.add(event.resource_pre_event.metadata.urn)
+        elif event.res_outputs_event and event.res_outputs_event.metadata.urn in self._reading:
+            self._was_read(event.res_outputs_event.metadata)
+        elif event.resource_pre_event:
             self._starts(event.resource_pre_event.metadata, bool(event.resource_pre_event.planning))
         elif event.res_outputs_event:
             self._ends(event.res_outputs_event.metadata, bool(event.res_outputs_event.planning))
@@ -108,6 +115,12 @@ class EventLog:
             return Status.FAILED
         return Status.KEPT if step.action is Action.DELETE and urn in self.kept else Status.DONE
 
+    def _was_read(self, metadata: StepEventMetadata) -> None:
+        """Take what the real thing is like, where the engine was asked to look before all else."""
+        self._reading.discard(metadata.urn)
+        if is_ours(metadata):
+            self.drift.setdefault(metadata.urn, drift_of(metadata))
+
     def _starts(self, metadata: StepEventMetadata, planning: bool) -> None:
         if not is_ours(metadata) or metadata.op.value == _FORGETS:
             return
@@ -125,7 +138,7 @@ class EventLog:
 
     def _ends(self, metadata: StepEventMetadata, planning: bool) -> None:
         if metadata.type == STACK_TYPE and metadata.new is not None:
-            self.outputs = _without_secrets(dict(metadata.new.outputs or {}))
+            self.outputs = without_secrets(dict(metadata.new.outputs or {}))
         elif is_ours(metadata) and not planning and self._completes(metadata):
             self.done.add(metadata.urn)
             if action_of(metadata) is not Action.SAME:
@@ -151,14 +164,3 @@ class EventLog:
     def _tell(self, kind: str, metadata: StepEventMetadata, **more: str) -> None:
         data = {"action": action_of(metadata).value, **more}
         self.observe(Event(kind, self.address_of(metadata.urn), data))
-
-
-def _without_secrets(value: Any) -> Any:
-    """Put a word where the engine sends its envelope of a secret."""
-    if isinstance(value, dict):
-        if _SIGNATURE in value:
-            return "[secret]" if value[_SIGNATURE] == _SECRET else value
-        return {name: _without_secrets(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
-    return value

@@ -36,6 +36,20 @@ class Outcome:
         steps = self.log.planned if self.planned else self.log.started
         return [*self._merged(steps.values()).values()]
 
+    def of_refresh(self) -> list[ResourceChange]:
+        """Tell what reading the real things found: what is gone, what was changed by hand."""
+        found = []
+        for urn, drift in self.log.drift.items():
+            action = Action.DELETE if drift.gone else Action.UPDATE if drift.changed else Action.SAME
+            address = self.log.address_of(urn)
+            kind = self.types.get(address) or self._kind(drift.type)
+            found.append(
+                ResourceChange(
+                    address, kind, action, Status.DONE, changed=drift.changed, drifted=drift.changed
+                )
+            )
+        return found
+
     def of_failure(self, errors: Mapping[str, str]) -> list[ResourceChange]:
         """Tell what a command that failed did all the same, what failed, and what was not reached.
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pulumi
 from pulumi.runtime import register_stack_transformation
 
 from clockwork.deploy.engine_log import keep_engine_log_quiet
-from clockwork.deploy.order import in_order
+from clockwork.deploy.gate import Gate
+from clockwork.deploy.resolving import Resolver
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.plugins.manager import PluginManager
 from clockwork.providers.registration import Registrations
 from clockwork.resources.base import Resource
+from clockwork.resources.order import dependencies, in_order
 
 
 class PulumiProgram:
@@ -23,15 +28,21 @@ class PulumiProgram:
         error: What the last run raised, if it did.
     """
 
-    def __init__(self, resources: Sequence[Resource], plugins: PluginManager) -> None:
+    def __init__(
+        self, resources: Sequence[Resource], plugins: PluginManager, project: Path, gate: Gate | None = None
+    ) -> None:
         """Prepare a program; nothing is compiled yet.
 
         Args:
             resources: Completed resources.
             plugins: Who compiles them.
+            project: The folder of the user's file.
+            gate: What waits for resources to be ready; ``None`` when nobody waits.
         """
-        self._resources = resources
+        self._gate = gate
+        self._by_address = {resource.address: resource for resource in resources}
         self._plugins = plugins
+        self._project = project
         self.owners: dict[tuple[str, str], str] = {}
         self.error: BaseException | None = None
 
@@ -43,24 +54,74 @@ class PulumiProgram:
         """
         self.error = None
         keep_engine_log_quiet()
-        registrations = Registrations(self.owners)
+        gate = None if pulumi.runtime.is_dry_run() else self._gate
+        run = _ProgramRun(self._by_address, self._plugins, self._project, self.owners, gate)
         try:
-            with registrations.running():
-                register_stack_transformation(registrations.transform)
-                compiled: dict[str, pulumi.Resource] = {}
-                for resource in in_order(self._resources):
-                    if resource.is_wanted():
-                        compiled[resource.address] = self._compile(resource, compiled, registrations)
-            await registrations.finish()
+            await run.finish()
         except BaseException as error:
             self.error = error
             raise
 
-    def _compile(
-        self, resource: Resource, compiled: Mapping[str, pulumi.Resource], registrations: Registrations
-    ) -> pulumi.Resource:
-        waits_for = [compiled[other.address] for other in resource.depends_on if other.address in compiled]
-        with registrations.compiling(resource.address, waits_for):
+
+class _ProgramRun:
+    """One run of the program: what is registered, and what it gives to the resources that follow."""
+
+    def __init__(
+        self,
+        resources: dict[str, Resource],
+        plugins: PluginManager,
+        project: Path,
+        owners: dict[tuple[str, str], str],
+        gate: Gate | None,
+    ) -> None:
+        self._resources = resources
+        self._gate = gate
+        self._plugins = plugins
+        self._registrations = Registrations(owners)
+        self._resolver = Resolver(project, self._register_secret)
+
+    async def finish(self) -> None:
+        ordered = [one for one in in_order([*self._resources.values()]) if one.is_wanted()]
+        waited_for = self._gate.concerns(ordered) if self._gate else set()
+        with self._registrations.running():
+            register_stack_transformation(self._registrations.transform)
+            if self._gate is not None and waited_for:
+                await self._register_through(self._gate, ordered, waited_for)
+            else:
+                for resource in ordered:
+                    self._compile(resource)
+        await self._registrations.finish()
+
+    async def _register_through(self, gate: Gate, ordered: list[Resource], waited_for: set[str]) -> None:
+        """Register each resource as soon as those it depends on are ready; independent ones go on."""
+        ready: dict[str, asyncio.Task[None]] = {}
+
+        async def register(resource: Resource) -> None:
+            needs = dependencies(resource, self._resources)
+            await asyncio.gather(*(ready[address] for address in needs if address in ready))
+            made = self._compile(resource)
+            if resource.address in waited_for:
+                await gate.passed(resource, made, lambda value: self._resolver.resolve(resource, value))
+
+        for resource in ordered:
+            ready[resource.address] = asyncio.create_task(register(resource))
+        outcomes = await asyncio.gather(*ready.values(), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    def _compile(self, resource: Resource) -> pulumi.Resource:
+        compiled = self._resolver.compiled
+        needs = dependencies(resource, self._resources)
+        waits_for = [compiled[address] for address in needs if address in compiled]
+        group = resource.links.group
+        parent = compiled[group.address] if group else None
+        with self._registrations.compiling(
+            resource.address,
+            waits_for=waits_for,
+            parent=parent,
+            resolve=lambda value: self._resolver.resolve(resource, value),
+        ):
             try:
                 made = self._plugins.first("clockwork_compile", resource=resource)
             except ClockworkError as error:
@@ -73,4 +134,10 @@ class PulumiProgram:
                 address=resource.address,
                 hint="It must return the resource that it makes.",
             )
+        compiled[resource.address] = made
         return made
+
+    def _register_secret(self, name: str, make: Callable[[], Any]) -> Any:
+        """Register a generated secret as a resource of its own, whoever needs it first."""
+        with self._registrations.compiling(name):
+            return make()

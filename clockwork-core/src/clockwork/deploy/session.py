@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.failures import errors_of, failure_of
+from clockwork.deploy.gate import Gate
 from clockwork.deploy.outcome import Outcome
 from clockwork.deploy.program import PulumiProgram
 from clockwork.errors import ClockworkError
 from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
-from clockwork.results import ChangeSummary, ResourceChange
+from clockwork.resources.targets import is_at, registered_names, with_needs
+from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange
 from clockwork.state.messages import state_error
 
 
@@ -29,6 +32,7 @@ class EngineResult:
         changes: What happens, or happened, to each resource.
         outputs: The stack's outputs; secrets are redacted.
         notes: What providers told the person, by address.
+        assertions: What came of the assertions that dependents waited for.
         success: Whether the engine got to its end; only the result that an error carries says no.
     """
 
@@ -36,7 +40,22 @@ class EngineResult:
     changes: list[ResourceChange] = field(default_factory=list)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    assertions: Sequence[AssertionResult] = ()
     success: bool = True
+
+
+class Kind(StrEnum):
+    """What an engine command is for."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    DESTROY = "destroy"
+    REFRESH = "refresh"
+
+    @property
+    def changes_things(self) -> bool:
+        """Whether real things are made or removed."""
+        return self in (Kind.APPLY, Kind.DESTROY)
 
 
 @dataclass(frozen=True)
@@ -48,18 +67,32 @@ class EngineSession:
         log: The command's events.
         resources: The completed resources.
         program: What registers them; ``None`` for a command that needs the state alone.
-        planned: Whether the command changes nothing.
+        kind: What the command is for.
+        targets: The addresses that are worked on; empty for all.
+        gate: What waited for resources to be ready.
     """
 
     host: ProviderHost
     log: EventLog
     resources: Sequence[Resource] = ()
     program: PulumiProgram | None = None
-    planned: bool = False
+    kind: Kind = Kind.PLAN
+    targets: Collection[str] = ()
+    gate: Gate | None = None
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
-        return self._result(self._outcome.of_success(), success=True)
+        outcome = self._outcome
+        changes = outcome.of_refresh() if self.kind is Kind.REFRESH else outcome.of_success()
+        return self._result(changes, success=True)
+
+    def _is_meant(self, change: ResourceChange) -> bool:
+        """Tell whether a resource is one of those that are worked on, or changes with them."""
+        if change.action is not Action.SAME:
+            return True
+        if self.program is None:
+            return any(is_at(change.address, target) for target in self.targets)
+        return change.address in registered_names(with_needs(self.resources, self.targets))
 
     def failure(self, error: auto.CommandError, stack: str) -> ClockworkError:
         """Say what went wrong, by resource, and what was done all the same.
@@ -79,11 +112,16 @@ class EngineSession:
     @property
     def _outcome(self) -> Outcome:
         types = {resource.address: type(resource).__name__ for resource in self.resources}
-        return Outcome(self.log, self.planned, types, self.host.declared_as)
+        return Outcome(self.log, self.kind is Kind.PLAN, types, self.host.declared_as)
 
     def _result(self, changes: list[ResourceChange], *, success: bool) -> EngineResult:
-        notes = {self.log.address_of(urn): texts for urn, texts in self.host.notes.items()}
-        return EngineResult(ChangeSummary.of(changes), changes, self.log.outputs, notes, success)
+        told = [change for change in changes if not self.targets or self._is_meant(change)]
+        notes = {self.log.address_of(urn): [*texts] for urn, texts in self.host.notes.items()}
+        for urn, drift in self.log.drift.items():
+            if drift.note:
+                notes.setdefault(self.log.address_of(urn), []).append(drift.note)
+        assertions = tuple(self.gate.results) if self.gate else ()
+        return EngineResult(ChangeSummary.of(told), told, self.log.outputs, notes, assertions, success)
 
     @property
     def raised(self) -> BaseException | None:
@@ -97,7 +135,7 @@ class EngineSession:
         """
         recovered = self.host.journal.recovered
         leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
-        if self.program is None:
+        if self.kind is Kind.DESTROY:
             leftovers.update(claim for claim in recovered if claim.lasting)
         for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):
             if split_urn(claim.urn)[0] in self.host.providers:

@@ -64,6 +64,34 @@ class Step:
         return _WEIGHT.index(self.action), bool(self.changed)
 
 
+@dataclass(frozen=True)
+class Drift:
+    """How a real thing differs from what is remembered of it.
+
+    Attributes:
+        type: Its Pulumi type.
+        gone: Whether it is there no more.
+        changed: The properties that were changed by hand.
+    """
+
+    type: str
+    gone: bool = False
+    changed: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str | None:
+        """What a person should know; ``None`` when it is as it was left."""
+        if self.gone:
+            return "it is gone"
+        return f"changed by hand: {', '.join(self.changed)}" if self.changed else None
+
+
+def drift_of(metadata: StepEventMetadata) -> Drift:
+    """Read what the engine found when it looked at a real thing."""
+    paths = metadata.detailed_diff or dict.fromkeys(metadata.diffs or [])
+    return Drift(metadata.type, metadata.new is None, tuple(dict.fromkeys(_top(path) for path in paths)))
+
+
 def step_of(metadata: StepEventMetadata) -> Step:
     """Read a step from the event that announces it."""
     detailed = metadata.detailed_diff or {}

@@ -9,10 +9,13 @@ from typing import Any
 from clockwork.errors import LoadError
 from clockwork.hook_types import FoundResource, LoadedFile
 from clockwork.resources.base import Resource
+from clockwork.resources.group import Group
 
 
 def discover(loaded: LoadedFile) -> Iterator[FoundResource]:
     """Find the resources in a file's variables, and in lists, tuples and dicts of them.
+
+    What is in a group stands at the group's address, whatever other names it has.
 
     Names that start with an underscore are left out: what they hold counts only where another
     name leads to it.
@@ -29,12 +32,28 @@ def discover(loaded: LoadedFile) -> Iterator[FoundResource]:
 
 
 def _inside(address: str, value: Any, around: frozenset[int]) -> Iterator[FoundResource]:
-    if isinstance(value, Resource):
-        yield FoundResource(address, value)
+    if isinstance(value, Resource) and value.links.group is not None:
+        root = _root(value.links.group)
+        yield from _with_children(root.name, root)
+    elif isinstance(value, Resource):
+        yield from _with_children(address, value)
     elif isinstance(value, (list, tuple, dict)) and id(value) not in around:
         for key, item in _items(value):
             for found in _inside("", item, around | {id(value)}):
                 yield FoundResource(f"{address}[{_written(address, key)}]{found.address}", found.resource)
+
+
+def _with_children(address: str, resource: Resource) -> Iterator[FoundResource]:
+    yield FoundResource(address, resource)
+    if isinstance(resource, Group):
+        for key, child in resource.children.items():
+            step = f".{key}" if key.isidentifier() else f"[{_written(address, key)}]"
+            for found in _with_children("", child):
+                yield FoundResource(f"{address}{step}{found.address}", found.resource)
+
+
+def _root(group: Group) -> Group:
+    return group if group.links.group is None else _root(group.links.group)
 
 
 def _items(container: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterable[tuple[Any, Any]]:

@@ -10,6 +10,7 @@ from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from clockwork.assertions.base import Assertion
+    from clockwork.connections import Connection
     from clockwork.hook_types import (
         CompletionContext,
         FoundResource,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         PromptPart,
         Refusal,
     )
+    from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
 
@@ -65,11 +67,25 @@ def clockwork_compile(resource: Resource) -> Any:
 
 
 @hookimpl
+def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
+    """Give the provider that makes secrets."""
+    from clockwork.providers.generated_secret import GeneratedSecret
+
+    yield GeneratedSecret
+
+
+@hookimpl
 def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:
     """Check that nothing was left out."""
     from clockwork.assertions.defaults import default_assertions
 
     return default_assertions(resource)
+
+
+@hookimpl(trylast=True)
+def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource]:
+    """Ask the connection itself."""
+    return list(connection.join(resource))
 
 
 @hookimpl

@@ -126,6 +126,12 @@ def _is_assertion(given: Any) -> bool:
     return isinstance(given, Assertion) and _is_name(given.name)
 
 
+def _are_named_resources(given: Any) -> bool:
+    from clockwork.resources.base import Resource
+
+    return isinstance(given, list) and all(isinstance(one, Resource) and _is_name(one.name) for one in given)
+
+
 def _is_container(given: Any) -> bool:
     return callable(getattr(given, "state", None)) and callable(getattr(given, "last_log_lines", None))
 
@@ -174,6 +180,9 @@ CONTRACTS = {
     "clockwork_assertions": Contract("Assertion objects, each with a name", _is_assertion),
     "clockwork_container": Contract(
         "an object with the methods of Container, or None", _is_container, single=True
+    ),
+    "clockwork_connect": Contract(
+        "a list of resources, each with a name, or None", _are_named_resources, single=True
     ),
     "clockwork_cli_commands": Contract("click commands, each with a name", _is_command, spares=True),
     "clockwork_model_backends": Contract(

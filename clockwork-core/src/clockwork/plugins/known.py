@@ -4,6 +4,8 @@ from __future__ import annotations
 
 KNOWN_TYPES = {
     "AppleContainerResource": "clockwork-apple-container",
+    "AppleNetwork": "clockwork-apple-container",
+    "AppleVolume": "clockwork-apple-container",
     "CommandResource": "clockwork-command",
     "DockerImage": "clockwork-docker",
     "DockerNetwork": "clockwork-docker",

@@ -12,6 +12,7 @@ import pulumi
 from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import PluginError, ProviderError
+from clockwork.placeholders import is_literal
 from clockwork.providers.registration import output_of, running_registrations
 from clockwork.state.journal import Claim, Journal
 from clockwork.validation import problems
@@ -265,4 +266,4 @@ def _is_plain(value: Any) -> bool:
         return all(_is_plain(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return all(_is_plain(item) for item in value)
-    return not isinstance(value, _COMPUTED)
+    return is_literal(value) if isinstance(value, str) else not isinstance(value, _COMPUTED)

@@ -8,7 +8,7 @@ the output futures of the SDK's general way (see ``docs/engine.md``, "Why").
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,11 +18,26 @@ import grpc
 import pulumi
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import get_monitor, get_root_resource, grpc_error_to_exception
+from pulumi.runtime.settings import (
+    get_monitor,
+    get_root_resource,
+    grpc_error_to_exception,
+    set_root_resource,
+)
 
 from clockwork.errors import ProviderError
 
 _running: ContextVar[Registrations | None] = ContextVar("clockwork_registrations", default=None)
+
+
+@dataclass(frozen=True)
+class _Compiling:
+    """Whose resource is being compiled, and what holds for everything it registers."""
+
+    address: str
+    waits_for: Sequence[pulumi.Resource] = ()
+    parent: pulumi.Resource | None = None
+    resolve: Callable[[Any], Any] = lambda value: value
 
 
 class RegistrationLost(pulumi.RunError):
@@ -44,41 +59,70 @@ class Registrations:
 
     owners: dict[tuple[str, str], str] = field(default_factory=dict)
     under_way: list[asyncio.Task[Any]] = field(default_factory=list)
-    _owner: str = ""
-    _waits_for: Sequence[pulumi.Resource] = ()
+    _root: pulumi.Resource | None = None
+    _current: _Compiling = field(default_factory=lambda: _Compiling(""))
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Make these the ones that resources add to."""
         token = _running.set(self)
+        self._root = get_root_resource()
         try:
             yield
         finally:
             _running.reset(token)
 
     @contextmanager
-    def compiling(self, address: str, waits_for: Sequence[pulumi.Resource]) -> Iterator[None]:
-        """Attribute what is registered inside to a resource, after what it waits for."""
-        self._owner, self._waits_for = address, waits_for
+    def compiling(
+        self,
+        address: str,
+        *,
+        waits_for: Sequence[pulumi.Resource] = (),
+        parent: pulumi.Resource | None = None,
+        resolve: Callable[[Any], Any] = lambda value: value,
+    ) -> Iterator[None]:
+        """Attribute what is registered inside to a resource.
+
+        Args:
+            address: Where the resource stands in the user's file.
+            waits_for: What must be deployed before it.
+            parent: The component it stands under; the stack when ``None``.
+            resolve: Puts later values in the place of what stands for them in an input.
+        """
+        before, self._current = self._current, _Compiling(address, waits_for, parent or self._root, resolve)
+        self._place_under(self._current.parent)
         try:
             yield
         finally:
-            self._owner, self._waits_for = "", ()
+            self._current = before
+            self._place_under(before.parent or self._root)
+
+    @staticmethod
+    def _place_under(parent: pulumi.Resource | None) -> None:
+        """Have the SDK put what is registered from now on under a component, or the stack."""
+        if parent is not None:
+            set_root_resource(parent)
 
     def transform(
         self, args: pulumi.ResourceTransformationArgs
     ) -> pulumi.ResourceTransformationResult | None:
-        """Note the owner of a resource registered the SDK's way, and add what it must wait for."""
-        self.owners[args.type_, args.name] = self._owner
-        if not self._waits_for:
-            return None
-        waits = pulumi.ResourceOptions(depends_on=list(self._waits_for))
-        return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, waits))
+        """Note a resource registered the SDK's way, resolve its inputs, and add what it waits for."""
+        self.owners[args.type_, args.name] = self._current.address
+        waits = pulumi.ResourceOptions(depends_on=list(self._current.waits_for))
+        return pulumi.ResourceTransformationResult(
+            self._current.resolve(args.props), pulumi.ResourceOptions.merge(args.opts, waits)
+        )
+
+    def resolve(self, value: Any) -> Any:
+        """Put later values in the place of what stands for them, for the resource that is compiled."""
+        return self._current.resolve(value)
 
     def register(self, type_token: str, name: str, props: Mapping[str, Any]) -> asyncio.Task[Any]:
         """Send one registration with plain inputs; its task gives the engine's response."""
-        self.owners[type_token, name] = self._owner
-        task = asyncio.get_running_loop().create_task(_send(type_token, name, props, self._waits_for))
+        current = self._current
+        self.owners[type_token, name] = current.address
+        sent = _send(type_token, name, props, current.parent, current.waits_for)
+        task = asyncio.get_running_loop().create_task(sent)
         self.under_way.append(task)
         return task
 
@@ -106,6 +150,23 @@ def running_registrations() -> Registrations:
     return program
 
 
+def later(value: Any) -> Any:
+    """Give a field's value with later values in the place of what stands for them.
+
+    An author needs it only where ``to_pulumi()`` looks into a text, such as a port in ``"8080:80"``.
+
+    Args:
+        value: A field's value.
+
+    Returns:
+        The same value; a Pulumi output where something in it is known later.
+
+    Raises:
+        ProviderError: It is called outside ``to_pulumi()``.
+    """
+    return running_registrations().resolve(value)
+
+
 def output_of(resource: pulumi.Resource, registration: asyncio.Task[Any], pick: Any) -> pulumi.Output[Any]:
     """Give a part of a registration's response as an output that depends on the resource."""
 
@@ -120,17 +181,21 @@ def output_of(resource: pulumi.Resource, registration: asyncio.Task[Any], pick: 
 
 
 async def _send(
-    type_token: str, name: str, props: Mapping[str, Any], waits_for: Sequence[pulumi.Resource]
+    type_token: str,
+    name: str,
+    props: Mapping[str, Any],
+    parent: pulumi.Resource | None,
+    waits_for: Sequence[pulumi.Resource],
 ) -> resource_pb2.RegisterResourceResponse:
-    monitor, root = get_monitor(), get_root_resource()
-    if monitor is None or root is None:
+    monitor = get_monitor()
+    if monitor is None or parent is None:
         raise ProviderError("the engine is not running", address=name)
     inputs = struct_pb2.Struct()
     inputs.update(props)
     request = resource_pb2.RegisterResourceRequest(
         type=type_token,
         name=name,
-        parent=await _urn_of(root),
+        parent=await _urn_of(parent),
         custom=True,
         object=inputs,
         dependencies=[await _urn_of(resource) for resource in waits_for],

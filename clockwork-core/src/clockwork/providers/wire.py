@@ -11,10 +11,14 @@ from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import ClockworkError, ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource
+from clockwork.redaction import REDACTED
 from clockwork.validation import problems
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes a value that only the deployment will know (Pulumi's plugin protocol)."""
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+"""How the engine marks a secret among values (Pulumi's sdk/go/common/resource/sig)."""
 
 
 def nothing_builds(token: str, address: str | None = None) -> ProviderError:
@@ -52,6 +56,17 @@ def plain(struct: struct_pb2.Struct) -> dict[str, Any]:
     """Read values as the engine sends them."""
     values: dict[str, Any] = json_format.MessageToDict(struct)
     return values
+
+
+def without_secrets(value: Any) -> Any:
+    """Give values with a word where the engine sends its envelope of a secret."""
+    if isinstance(value, dict):
+        if _SIGNATURE in value:
+            return REDACTED if value[_SIGNATURE] == _SECRET else value
+        return {name: without_secrets(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    return value
 
 
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:

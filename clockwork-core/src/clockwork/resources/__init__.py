@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     # Their order would depend on which of them are installed.
     # isort: off
     from clockwork_apple_container.resource import AppleContainerResource as AppleContainerResource
+    from clockwork_apple_container.resource import AppleNetwork as AppleNetwork
+    from clockwork_apple_container.resource import AppleVolume as AppleVolume
     from clockwork_command.resource import CommandResource as CommandResource
     from clockwork_command.resource import ServiceResource as ServiceResource
     from clockwork_docker.resource import DockerImage as DockerImage

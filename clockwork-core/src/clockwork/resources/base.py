@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Optional, Self
+from typing import TYPE_CHECKING, Any, Optional, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import core_schema
 
 from clockwork.assertions.base import Assertions
 from clockwork.errors import LoadError
+from clockwork.placeholders import Placeholder, accept_placeholders
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.fields import Completion, completion_of, not_completable
+from clockwork.resources.links import Links
 from clockwork.resources.texts import wrong_text
+
+if TYPE_CHECKING:
+    from clockwork.connections import Connection
 
 
 class Resource(BaseModel):
@@ -39,6 +53,16 @@ class Resource(BaseModel):
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
     _provenance: dict[str, Provenance] = PrivateAttr(default_factory=dict)
+    _links: Links = PrivateAttr(default_factory=Links)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Let every field also take a text that stands for a later value."""
+        schema = handler(source)
+        accept_placeholders(schema)
+        return schema
 
     @field_validator("*", mode="before")
     @classmethod
@@ -66,6 +90,64 @@ class Resource(BaseModel):
             project: The folder of the user's file.
         """
         self._address, self._project = address, project
+
+    def ref(self, path: str) -> Any:
+        """Stand for a field or an output of this resource in another one's fields.
+
+        The value is put in its place as soon as it is known: a field when all fields are complete, an
+        output when this resource was deployed. The other resource is deployed after this one. It is
+        a text, so that it can also stand inside a string::
+
+            web.env_vars = {"DB_HOST": db.ref("name"), "DB": f"postgres://{db.ref('name')}/shop"}
+
+        Args:
+            path: The field's or output's name, or a way into it such as ``ports[0]`` or ``labels.role``.
+
+        Returns:
+            ``${ref:ADDRESS.PATH}``.
+        """
+        return str(Placeholder("ref", f"{self._address or self.links.key}.{path}"))
+
+    def connect(self, *others: Resource | Connection) -> Self:
+        """Deploy this resource after others, and let its completion see them.
+
+        Args:
+            *others: What it needs; a :class:`~clockwork.connections.Connection` says what for.
+
+        Returns:
+            The resource itself.
+        """
+        connections = [other for other in others if not isinstance(other, Resource)]
+        needed = [other for other in others if isinstance(other, Resource)]
+        needed += [other for connection in connections for other in connection.others]
+        known = {id(other) for other in self.depends_on}
+        self.depends_on = [*self.depends_on, *(other for other in needed if id(other) not in known)]
+        self.links.connections += connections
+        return self
+
+    @property
+    def links(self) -> Links:
+        """How the resource hangs together with the others of its file."""
+        return self._links
+
+    def at_same_place(self) -> Self:
+        """Copy the resource as what it is in its file: with its address, its group and its secrets."""
+        copied = self.model_copy()
+        for private in self.__private_attributes__:
+            setattr(copied, private, getattr(self, private))
+        return copied
+
+    def __copy__(self) -> Self:
+        """Copy the resource; the copy belongs to no group and has an address of its own."""
+        copied = super().__copy__()
+        copied._links = Links()
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Copy the resource and what it holds; see :meth:`__copy__`."""
+        copied = super().__deepcopy__(memo)
+        copied._links = Links()
+        return copied
 
     def provenance(self, field: str) -> Provenance:
         """Tell who decided a field's value."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from clockwork.provenance import Source
+from clockwork.redaction import REDACTED
 from clockwork.results import Action, FieldValue, ResourceChange, Status
 from clockwork.ui.text import clean
-from clockwork.ui.values import SECRET, is_long, redacted, shown, sized
+from clockwork.ui.values import is_long, shown, sized, without_secrets
 
 BY_HAND = "changed by hand"
 LONGEST_DIFF = 8
@@ -88,8 +89,8 @@ def _changed(change: ResourceChange, name: str) -> FieldRow:
 
 
 def _new_and_old(change: ResourceChange, name: str, found: FieldValue | None) -> FieldRow:
-    if found is not None and redacted(found.value) == SECRET:
-        return FieldRow(clean(name), f"{SECRET} changes")
+    if found is not None and without_secrets(found.value) == REDACTED:
+        return FieldRow(clean(name), f"{REDACTED} changes")
     new = change.new.get(name, found.value if found else None)
     if name in change.drifted and change.old.get(name, new) == new:
         return FieldRow(clean(name), f"restored to {shown(new)}" if new is not None else "restored")

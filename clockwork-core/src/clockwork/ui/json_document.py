@@ -7,11 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from clockwork.errors import ClockworkError
+from clockwork.placeholders import mapped
+from clockwork.redaction import redacted
 from clockwork.results import AssertionResult, FieldValue, ResourceChange, RunResult
-from clockwork.ui.values import redacted
+from clockwork.ui.values import without_secrets
 
 FORMAT = 1
-RUN_COMMANDS = ("plan", "apply", "destroy", "assert")
+RUN_COMMANDS = ("plan", "apply", "destroy", "refresh", "assert")
 
 
 def run_document(result: RunResult, error: BaseException | None = None) -> dict[str, Any]:
@@ -28,11 +30,11 @@ def run_document(result: RunResult, error: BaseException | None = None) -> dict[
         "resources": [_resource(change) for change in result.resources],
         "summary": asdict(result.summary),
         "completion": asdict(result.completion),
-        "outputs": redacted(result.outputs),
+        "outputs": without_secrets(result.outputs),
         "seconds": {stage: round(spent, 3) for stage, spent in asdict(result.seconds).items()},
         "error": error_document(error),
     }
-    if result.command == "assert":
+    if result.command == "assert" or result.assertions:
         document["assertions"] = [_assertion(found) for found in result.assertions]
     return document
 
@@ -63,8 +65,8 @@ def error_document(error: BaseException | None) -> dict[str, Any] | None:
 
 
 def dumped(document: dict[str, Any]) -> str:
-    """Write a document as text; every character outside ASCII is escaped."""
-    return json.dumps(document, indent=2)
+    """Write a document as text: secrets are hidden, and every character outside ASCII is escaped."""
+    return json.dumps(mapped(document, redacted), indent=2)
 
 
 def _resource(change: ResourceChange) -> dict[str, Any]:
@@ -85,4 +87,4 @@ def _assertion(found: AssertionResult) -> dict[str, Any]:
 
 
 def _value(found: FieldValue) -> dict[str, Any]:
-    return {"value": redacted(found.value), "source": found.provenance.source.value}
+    return {"value": without_secrets(found.value), "source": found.provenance.source.value}

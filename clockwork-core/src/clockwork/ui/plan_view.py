@@ -21,11 +21,13 @@ _TITLES = {
     ("apply", Tense.DONE): "Applied to stack",
     ("destroy", Tense.PLANNED): "Plan to destroy stack",
     ("destroy", Tense.DONE): "Removed from stack",
+    ("refresh", Tense.FOUND): "Found in stack",
 }
 _FAILURES = {
     "plan": "Plan failed for stack",
     "apply": "Apply failed for stack",
     "destroy": "Destroy failed for stack",
+    "refresh": "Refresh failed for stack",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from clockwork.provenance import Source
 from clockwork.results import CompletionReport, RunResult, Seconds
 from clockwork.ui.tense import Tense
@@ -58,6 +60,11 @@ def _counts(result: RunResult, tense: Tense) -> str:
         return f"{count(len(result.resources), 'resource')} complete, nothing done"
     done = tense is Tense.DONE
     summary = result.summary
+    if tense is Tense.FOUND:
+        found = {"gone": summary.delete, "changed by hand": summary.update, "as left": summary.same}
+        return (
+            ", ".join(f"{number:,} {words}" for words, number in found.items() if number) or "nothing found"
+        )
     verbs = {
         "created" if done else "to create": summary.create,
         "updated" if done else "to update": summary.update,
@@ -66,10 +73,14 @@ def _counts(result: RunResult, tense: Tense) -> str:
         "unchanged": summary.same,
     }
     rest = {"kept": summary.kept, "failed": summary.failed, "not reached": summary.skipped}
-    told = [f"{number:,} {verb}" for verb, number in {**verbs, **rest}.items() if number]
+    told = _told({**verbs, **rest})
     if summary.changes or result.failed:
-        return ", ".join(told)
-    return ", ".join([f"nothing {'changed' if done else 'to change'}", *told])
+        return told
+    return ", ".join(filter(None, [f"nothing {'changed' if done else 'to change'}", told]))
+
+
+def _told(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {words}" for words, number in numbers.items() if number)
 
 
 def _model_part(result: RunResult) -> list[str]:

@@ -29,6 +29,11 @@ _PLANNED = {
     Action.DELETE: "delete",
     Action.SAME: "no change",
 }
+_FOUND = {
+    Action.UPDATE: "changed by hand",
+    Action.DELETE: "gone",
+    Action.SAME: "as it was left",
+}
 _DONE = {
     Action.CREATE: "created",
     Action.UPDATE: "updated in place",
@@ -39,11 +44,12 @@ _DONE = {
 
 
 class Tense(StrEnum):
-    """Whether a result is what will happen, what happened, or only what was completed."""
+    """Whether a result is what will happen, what happened, what was only completed, or what was found."""
 
     PLANNED = "planned"
     DONE = "done"
     COMPLETED = "completed"
+    FOUND = "found"
 
 
 def symbol_of(change: ResourceChange) -> str:
@@ -66,6 +72,8 @@ def words_of(change: ResourceChange, tense: Tense) -> str:
             return f"not reached ({planned})" if planned else "not reached"
         case Status.KEPT:
             return "kept"
+        case Status.DONE if tense is Tense.FOUND:
+            return _FOUND[change.action]
         case Status.DONE:
             return _DONE[change.action]
         case Status.PLANNED:

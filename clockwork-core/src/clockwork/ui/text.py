@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from clockwork.redaction import redacted
+
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\x1b"}
@@ -39,12 +41,13 @@ def plain(row: Line) -> str:
 
 
 def clean(text: str, *, keep: str = "") -> str:
-    r"""Write out every character that a terminal would obey or hide, such as ``\x1b``.
+    r"""Hide secrets, and write out every character that a terminal would obey or hide, such as ``\x1b``.
 
     Args:
         text: Any text, a model's included.
         keep: Control characters to leave, such as a line feed.
     """
+    text = redacted(text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if char in keep else _visible(char) for char in text)

@@ -10,30 +10,32 @@ from typing import Any
 from pydantic import BaseModel, SecretBytes, SecretStr
 from pydantic_core import to_jsonable_python
 
+from clockwork.redaction import REDACTED
 from clockwork.ui.text import clean, count
 
-SECRET = "[secret]"
 KNOWN_LATER = "(known after apply)"
 LONGEST_UNFOLDED = 240
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
-def redacted(value: Any) -> Any:
+def without_secrets(value: Any) -> Any:
     """Turn a value into what JSON can hold, with every secret as ``[secret]``.
 
     Args:
         value: Any value of a resource, an output or a property.
     """
     if isinstance(value, (SecretStr, SecretBytes)):
-        return SECRET
+        return REDACTED
     if isinstance(value, BaseModel):
-        return {name: redacted(getattr(value, name)) for name in type(value).model_fields}
+        return {name: without_secrets(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, Mapping):
-        return {str(to_jsonable_python(key, fallback=str)): redacted(item) for key, item in value.items()}
+        return {
+            str(to_jsonable_python(key, fallback=str)): without_secrets(item) for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        return [redacted(item) for item in value]
+        return [without_secrets(item) for item in value]
     if isinstance(value, (set, frozenset)):
-        return sorted((redacted(item) for item in value), key=repr)
+        return sorted((without_secrets(item) for item in value), key=repr)
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="backslashreplace")
     if isinstance(value, float) and not math.isfinite(value):
@@ -43,7 +45,7 @@ def redacted(value: Any) -> Any:
 
 def shown(value: Any) -> str:
     """Say a value in one clean line; a long text is folded to its first line and its size."""
-    text = _words(redacted(value))
+    text = _words(without_secrets(value))
     if is_long(text):
         first = next((part.strip() for part in text.splitlines() if part.strip()), "")
         head = clean(first[:LONGEST_UNFOLDED]) + (" …" if len(first) > LONGEST_UNFOLDED else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import Any, Optional
 
 from pydantic import Field, field_validator
@@ -11,6 +12,7 @@ from clockwork.containers.names import CONTAINER_NAME_PATTERN, IMAGE_PATTERN
 from clockwork.containers.ports import parse_port
 from clockwork.containers.volumes import parse_mount
 from clockwork.errors import LoadError
+from clockwork.placeholders import has_placeholder
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, not_completable, optional
 from clockwork_docker.resource.values import Build, Healthcheck, megabytes
@@ -95,13 +97,14 @@ class DockerResource(Resource):
     @classmethod
     def _are_ports(cls, value: list[str] | None) -> list[str] | None:
         for port in value or []:
-            parse_port(port)
+            if not has_placeholder(port):
+                parse_port(port)
         return value
 
     @field_validator("volumes")
     @classmethod
     def _are_mounts(cls, value: list[str] | None) -> list[str] | None:
-        targets = [parse_mount(mount).target for mount in value or []]
+        targets = [parse_mount(mount).target for mount in value or [] if not has_placeholder(mount)]
         twice = next((target for target in targets if targets.count(target) > 1), None)
         if twice:
             raise ValueError(f"{twice} is mounted twice")
@@ -161,12 +164,22 @@ class DockerResource(Resource):
     def host_ports(self) -> list[str]:
         """The ports of the host that it wants, such as ``8080/tcp`` or ``127.0.0.1:53/udp``."""
         found = []
-        for port in map(parse_port, filter(_is_text, self.ports or [])):
+        for port in map(parse_port, filterfalse(has_placeholder, self.ports or [])):
             if port.host is not None:
                 everywhere = port.address in ("", "0.0.0.0", "::")
                 address = "" if everywhere else f"{port.address}:"
                 found.append(f"{address}{port.host}/{port.protocol}")
         return found
+
+    @property
+    def urls(self) -> dict[int, str]:
+        """Where its published ports are reached from this machine, by the port that it listens on."""
+        ports = [parse_port(port) for port in filterfalse(has_placeholder, self.ports or [])]
+        return {
+            port.container: f"http://{_reachable(port.address)}:{port.host}"
+            for port in ports
+            if port.host is not None and port.protocol == "tcp"
+        }
 
     def to_pulumi(self) -> Any:
         """Generate the ``pulumi_docker.Container``, after its image where that is built."""
@@ -181,5 +194,7 @@ class DockerResource(Resource):
         return compile_container(self)
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+def _reachable(address: str) -> str:
+    if address in ("", "0.0.0.0"):
+        return "127.0.0.1"
+    return f"[{'::1' if address == '::' else address}]" if ":" in address else address

@@ -121,8 +121,11 @@ def lifted(form: Callable[[Any], Any], value: Any) -> Any:
 
     Args:
         form: Takes the plain value.
-        value: Plain, or a Pulumi output.
+        value: Plain, or a text in which something is known later.
     """
     import pulumi
 
-    return value.apply(form) if isinstance(value, pulumi.Output) else form(value)
+    from clockwork.providers.registration import later
+
+    known = later(value)
+    return known.apply(form) if isinstance(known, pulumi.Output) else form(known)

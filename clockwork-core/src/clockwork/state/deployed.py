@@ -1,0 +1,59 @@
+"""What a stack's state says is deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi import automation as auto
+
+from clockwork.providers.wire import split_urn, without_secrets
+from clockwork.resources.targets import is_at, no_resource
+
+_ENGINES_OWN = "pulumi:"
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One resource in a state.
+
+    Attributes:
+        address: Its Pulumi name, which is its address.
+        type: Its Pulumi type.
+        outputs: Its outputs; secrets are hidden.
+    """
+
+    address: str
+    type: str
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def deployed(stack: auto.Stack) -> list[Deployed]:
+    """Read what is deployed in a stack, without the engine's own resources.
+
+    Args:
+        stack: The stack.
+
+    Raises:
+        pulumi.automation.CommandError: The state cannot be read.
+    """
+    state = stack.export_stack().deployment or {}
+    return [
+        Deployed(split_urn(one["urn"])[1], one["type"], without_secrets(one.get("outputs") or {}))
+        for one in state.get("resources") or ()
+        if not one["type"].startswith(_ENGINES_OWN) and not one.get("delete")
+    ]
+
+
+def at(targets: Collection[str], found: Sequence[Deployed]) -> list[Deployed]:
+    """Choose what is deployed at some addresses; everything when there are none.
+
+    Raises:
+        UsageError: Nothing is deployed at one of them.
+    """
+    known = [one.address for one in found]
+    for target in targets:
+        if not any(is_at(address, target) for address in known):
+            raise no_resource(target, known)
+    return [one for one in found if not targets or any(is_at(one.address, target) for target in targets)]
