@@ -21,6 +21,7 @@ from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
 
 from clockwork.errors import ProviderError
+from clockwork_docker.tunnel import Tunnel
 
 DEFAULT_HOST = "npipe:////./pipe/docker_engine" if os.name == "nt" else "unix:///var/run/docker.sock"
 _THREADS = 32
@@ -51,6 +52,11 @@ class Endpoint:
     def is_local(self) -> bool:
         """Whether the engine runs on this machine."""
         return self.host.startswith(("unix:", "npipe:"))
+
+    @property
+    def is_ssh(self) -> bool:
+        """Whether it is reached through ``ssh``."""
+        return self.host.startswith("ssh:")
 
     @property
     def machine(self) -> str:
@@ -113,8 +119,9 @@ def connect() -> APIClient:
 
 def unreachable(endpoint: Endpoint, error: BaseException) -> ProviderError:
     """Say that no engine answers, what was tried, and why it failed."""
+    reason = (_tunnel(endpoint.host).last_words if endpoint.is_ssh else "") or _reason(error)
     return ProviderError(
-        f"no Docker engine answers at {endpoint.host} (from {endpoint.origin}): {_reason(error)}",
+        f"no Docker engine answers at {endpoint.host} (from {endpoint.origin}): {reason}",
         hint="Start Docker, or say where it is with DOCKER_HOST or `docker context use`; "
         "`clockwork doctor` tries again.",
     )
@@ -140,14 +147,23 @@ def said(error: APIError) -> str:
 
 @lru_cache(maxsize=4)
 def _connect(endpoint: Endpoint) -> APIClient:
-    return APIClient(
-        base_url=endpoint.host,
-        version="auto",
-        timeout=_TIMEOUT,
-        tls=endpoint.tls,
-        max_pool_size=_THREADS,
-        use_ssh_client=True,
+    address = _tunnel(endpoint.host).address if endpoint.is_ssh else endpoint.host
+    return _Client(
+        base_url=address, version="auto", timeout=_TIMEOUT, tls=endpoint.tls, max_pool_size=_THREADS
     )
+
+
+@lru_cache(maxsize=4)
+def _tunnel(host: str) -> Tunnel:
+    return Tunnel(host)
+
+
+class _Client(APIClient):  # type: ignore[misc]
+    """A client whose own certificates count, also where the environment names a bundle for the web."""
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        merged = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return {**merged, "verify": self.verify} if verify is None else merged
 
 
 def _reason(error: BaseException) -> str:
