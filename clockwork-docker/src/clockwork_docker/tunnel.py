@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 _AT_ONCE = 4
 _CHUNK = 1 << 16
+_FAREWELL = 5
+"""Seconds for ``ssh`` to end by itself when it has nothing more to carry."""
 
 
 class Tunnel:
@@ -19,7 +21,6 @@ class Tunnel:
 
     Attributes:
         address: What a client connects to.
-        last_words: What ``ssh`` said last on standard error.
     """
 
     def __init__(self, host: str) -> None:
@@ -29,10 +30,11 @@ class Tunnel:
             host: Such as ``ssh://USER@HOST:PORT``.
         """
         self._command = ssh_command(host)
-        self.last_words = ""
         # A server refuses strangers when too many knock at once; four wait to be let in.
         self._knocking = threading.BoundedSemaphore(_AT_ONCE)
         self._folder = tempfile.TemporaryDirectory(prefix="clockwork-ssh-")
+        self._said = Path(self._folder.name) / "said"
+        self._said.touch()
         path = Path(self._folder.name) / "docker.sock"
         self.address = f"unix://{path}"
         self._server = socket.socket(socket.AF_UNIX)
@@ -40,32 +42,39 @@ class Tunnel:
         self._server.listen()
         threading.Thread(target=self._accept, name="clockwork-ssh", daemon=True).start()
 
+    @property
+    def last_words(self) -> str:
+        """What ``ssh`` said last on standard error; complete for each connection that has ended."""
+        lines = self._said.read_text(errors="replace").strip().splitlines()
+        return lines[-1].strip() if lines else ""
+
     def _accept(self) -> None:
         while True:
             connection, _ = self._server.accept()
             threading.Thread(target=self._carry, args=(connection,), daemon=True).start()
 
     def _carry(self, connection: socket.socket) -> None:
-        pipe = subprocess.PIPE
-        self._knocking.acquire()
-        with (
-            connection,
-            subprocess.Popen(
-                self._command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, start_new_session=True
-            ) as process,
-        ):
-            threading.Thread(target=_send, args=(connection, process), daemon=True).start()
-            threading.Thread(target=self._listen, args=(process,), daemon=True).start()
-            first = _read(process)
-            self._knocking.release()
-            _receive(connection, process, first)
-            process.terminate()
-            _end(connection)
+        """Carry one connection; the client is told of its end when all that ``ssh`` said is written."""
+        with connection:
+            try:
+                with self._knocking:
+                    process = self._start()
+                    threading.Thread(target=_send, args=(connection, process), daemon=True).start()
+                    first = _read(process)
+            except OSError as error:
+                self._said.write_text(str(error))
+                return
+            with process:
+                _receive(connection, process, first)
+                _wait_for_end(process)
+                _end(connection)
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stderr is not None
-        for line in process.stderr:
-            self.last_words = line.decode(errors="replace").strip() or self.last_words
+    def _start(self) -> subprocess.Popen[bytes]:
+        pipe = subprocess.PIPE
+        with self._said.open("ab") as said:
+            return subprocess.Popen(
+                self._command, stdin=pipe, stdout=pipe, stderr=said, bufsize=0, start_new_session=True
+            )
 
 
 def ssh_command(host: str) -> list[str]:
@@ -108,6 +117,13 @@ def _receive(connection: socket.socket, process: subprocess.Popen[bytes], data: 
             connection.sendall(data)
             data = _read(process)
     except OSError:
+        process.terminate()
+
+
+def _wait_for_end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_FAREWELL)
+    except subprocess.TimeoutExpired:
         process.terminate()
 
 
