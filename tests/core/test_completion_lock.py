@@ -307,3 +307,17 @@ def test_with_locked_a_wrong_value_of_the_lock_is_told_before_what_it_lacks(proj
     edit(project, '"a.md"', '"My Tea"')
     with pytest.raises(LockError, match="the value in the lock cannot be used"):
         project.run(project.placed(a=Note(description="tea"), b=Note()), locked=True)
+
+
+def test_resources_that_no_file_declares_are_each_completed_at_a_place_of_their_own(
+    project: Completing, server: FakeEndpoint
+) -> None:
+    notes = [Note(description=text) for text in ("tea", "coffee", "milk")]
+    done = project.run(notes)
+    assert [one.description for one in done] == ["tea", "coffee", "milk"]
+    assert len({one.name for one in done}) == 3
+    assert Lock.read(project.lock_file).addresses == ["Note", "Note[1]", "Note[2]"]
+    assert [one.name for one in project.run([Note(description=one.description) for one in notes])] == [
+        one.name for one in done
+    ]
+    assert len(server.requests) == 3

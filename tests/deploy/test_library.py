@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from clockwork import ClockworkCore, Event
-from clockwork.errors import Cancelled
+from clockwork import ClockworkCore, Event, Group, Resource, Secret
+from clockwork.errors import Cancelled, LoadError
 from clockwork.plugins.manager import PluginManager
+from clockwork.pulumi_compiler import PulumiCompiler
+from clockwork.resource_completer import ResourceCompleter
+from clockwork.resources import FileResource
 from clockwork.results import Action, RunResult
 from support.deploying import Deployment, file
 
@@ -105,3 +108,67 @@ def test_its_parts_do_by_hand_what_it_does(main: Path) -> None:
     assert (applied.success, applied.summary.create) == (True, 1)
     assert all(one.passed for one in core._execute_assertions(completed))
     assert asyncio.run(core.pulumi_compiler.destroy()).summary.delete == 1
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def note(path: str, **fields: object) -> FileResource:
+    return FileResource(description="a file", path=path, mode="644", **{"content": path, **fields})
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))}
+
+
+def applied(resources: list[Resource]) -> int:
+    created: int = asyncio.run(PulumiCompiler().apply(resources)).summary.create
+    return created
+
+
+def test_resources_that_no_file_declares_are_all_deployed(folder: Path) -> None:
+    notes: list[Resource] = [note(f"{name}.txt") for name in "abc"]
+    assert applied(notes) == 3
+    assert contents(folder) == {f"{name}.txt": f"{name}.txt" for name in "abc"}
+    assert [one.address for one in notes] == ["FileResource", "FileResource[1]", "FileResource[2]"]
+    again: list[Resource] = [note(f"{name}.txt") for name in "abc"]
+    assert applied(again) == 0
+
+
+def test_a_program_of_resources_that_no_file_declares(folder: Path) -> None:
+    notes: list[Resource] = [note("a.txt", name="a"), note("b.txt", name="a")]
+    PulumiCompiler().create_program(notes)
+    assert [one.address for one in notes] == ["a", "a[1]"]
+
+
+def test_what_is_completed_is_deployed_at_the_same_place(folder: Path) -> None:
+    notes: list[Resource] = [note("a.txt"), note("b.txt")]
+    done = asyncio.run(ResourceCompleter().complete(notes))
+    assert [one.address for one in done] == ["FileResource", "FileResource[1]"]
+    assert applied(done) == 2
+    assert applied([*done, note("c.txt")]) == 1
+
+
+def test_relations_between_resources_that_no_file_declares(folder: Path) -> None:
+    secret = Secret.generate()
+    first = note("a.txt", content=f"of {secret}")
+    second = note("b.txt", content=first.ref("digest"))
+    shop = Group("shop").add(first=first)
+    assert applied([shop, second]) == 4  # both files, the group, the secret
+    assert contents(folder)["a.txt"].startswith("of ")
+    assert len(contents(folder)["b.txt"]) == 64
+    third = note("c.txt", content=f"like {second.ref('path')}")
+    assert applied([shop, first, second, third]) == 1
+    assert contents(folder)["c.txt"] == "like b.txt"
+
+
+def test_two_resources_of_one_address_are_refused(folder: Path) -> None:
+    first, second = note("a.txt"), note("b.txt")
+    first.place("note", folder)
+    second.place("note", folder)
+    with pytest.raises(LoadError, match="two different resources have this address"):
+        applied([first, second])
+    assert contents(folder) == {}

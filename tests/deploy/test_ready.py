@@ -74,3 +74,32 @@ def test_an_assertion_names_an_output(deployment: Deployment) -> None:
     deployment.run("apply")
     document = deployment.run("assert", "other")
     assert [one["passed"] for one in document["assertions"] if one["name"] == "digest"] == [True]
+
+
+def test_a_group_is_ready_by_what_is_in_it_and_is_waited_for(deployment: Deployment) -> None:
+    deployment.declare(
+        "from clockwork import Group",
+        "from clockwork.assertions import CommandAssert",
+        file("note"),
+        "shop = Group('shop', assertions=[CommandAssert("
+        "command='test -e note.txt && test ! -e after.txt && touch seen', timeout_seconds=5, gate=True)])",
+        "shop.add(note=note)",
+        file("after"),
+        "after.connect(shop)",
+    )
+    deployment.run("apply")
+    assert deployment.names() == ["after.txt", "note.txt", "seen"]
+
+
+def test_a_group_that_does_not_get_ready_stops_what_depends_on_it(deployment: Deployment) -> None:
+    deployment.declare(
+        "from clockwork import Group",
+        "from clockwork.assertions import FileExistsAssert",
+        file("note"),
+        "shop = Group('shop', assertions=[FileExistsAssert(path='ready', timeout_seconds=0.3, gate=True)])",
+        "shop.add(note=note)",
+        file("after"),
+        "after.connect(shop)",
+    )
+    assert deployment.run("apply", code=1)["error"]["address"] == "shop"
+    assert deployment.names() == ["note.txt"]

@@ -19,6 +19,7 @@ from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
 from clockwork.engine.install import ensure_engine
 from clockwork.hook_types import Event
+from clockwork.loading.placing import placed
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
@@ -85,7 +86,7 @@ class PulumiCompiler:
         Returns:
             The inline program; it may run more than once.
         """
-        return PulumiProgram(resources, self.plugins, self.project.root)
+        return PulumiProgram(self._placed(resources), self.plugins, self.project.root)
 
     async def apply(
         self, resources: list[Resource], project_name: str | None = None, *, plan_first: bool = True
@@ -104,6 +105,7 @@ class PulumiCompiler:
             EngineError: There is no engine.
         """
         self._rename(project_name)
+        resources = self._placed(resources)
         return await self._run(
             lambda stack, log: stack.up(
                 parallel=self.settings.parallel,
@@ -131,6 +133,7 @@ class PulumiCompiler:
             EngineError: There is no engine.
         """
         self._rename(project_name)
+        resources = self._placed(resources)
         return await self._run(
             lambda stack, log: stack.preview(
                 parallel=self.settings.parallel,
@@ -204,6 +207,9 @@ class PulumiCompiler:
     def _urns(self, names: Collection[str]) -> list[str] | None:
         """Name the chosen resources to the engine, whatever their type; ``None`` for the whole stack."""
         return [f"**::{name}" for name in names] if self.targets else None
+
+    def _placed(self, resources: list[Resource]) -> list[Resource]:
+        return placed(resources, self.project, self.plugins)
 
     def _rename(self, project_name: str | None) -> None:
         if project_name is not None:

@@ -13,6 +13,7 @@ from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
 from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.hook_types import Event
+from clockwork.loading.placing import placed
 from clockwork.lock import Lock
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
@@ -65,7 +66,7 @@ class ResourceCompleter:
         if locked and refresh is not None:
             raise UsageError("--locked and --refresh-completions exclude each other")
         self.report = CompletionReport()
-        project = Project.of(Path("main.py"))
+        self._project = project = Project.of(Path("main.py"))
         self._settings = settings or Settings.load(project.root)
         self._lock = lock or Lock.read(project.lock_file)
         self._plugins = plugins or installed_plugins()
@@ -78,18 +79,22 @@ class ResourceCompleter:
         """Complete the resources that need it.
 
         Args:
-            resources: All resources of the project, placed at their addresses.
+            resources: All resources of the project. Those that no file declares get their places here,
+                and keep them.
 
         Returns:
             The resources in the same order, completed; those that need nothing are the same objects.
+            What is in their groups or connects them, and was not given, comes last.
 
         Raises:
             CompletionError: Fields could not be completed; a ``ModelError`` or ``GuardError``
                 where that is the reason for all of them.
             LockError: The lock is not valid, or lacks answers while nothing may be asked.
             UsageError: ``refresh`` names an address that does not exist.
+            LoadError: Two different resources have one address, or a field names what is not there.
         """
         self.report = CompletionReport()
+        resources = placed(resources, self._project, self._plugins)
         self._check_refresh(resources)
         works = {
             id(r): self._work(r, resources) for r in resources if r.needs_completion() and r.missing_fields()

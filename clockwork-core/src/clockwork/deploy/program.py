@@ -17,7 +17,7 @@ from clockwork.errors import ClockworkError, DeployError
 from clockwork.plugins.manager import PluginManager
 from clockwork.providers.registration import Registrations
 from clockwork.resources.base import Resource
-from clockwork.resources.order import dependencies, in_order
+from clockwork.resources.order import dependencies, direct, in_order
 
 
 class PulumiProgram:
@@ -93,18 +93,29 @@ class _ProgramRun:
         await self._registrations.finish()
 
     async def _register_through(self, gate: Gate, ordered: list[Resource], waited_for: set[str]) -> None:
-        """Register each resource as soon as those it depends on are ready; independent ones go on."""
+        """Register each resource as soon as those it depends on are ready; independent ones go on.
+
+        What is in a group waits until the group is registered, but not until it is ready: a group is ready
+        by what is in it.
+        """
+        registered: dict[str, asyncio.Task[pulumi.Resource]] = {}
         ready: dict[str, asyncio.Task[None]] = {}
 
-        async def register(resource: Resource) -> None:
-            needs = dependencies(resource, self._resources)
+        async def register(resource: Resource) -> pulumi.Resource:
+            needs = {*direct(resource, self._resources), *dependencies(resource, self._resources)}
             await asyncio.gather(*(ready[address] for address in needs if address in ready))
-            made = self._compile(resource)
+            if group := resource.links.group:
+                await registered[group.address]
+            return self._compile(resource)
+
+        async def get_ready(resource: Resource) -> None:
+            made = await registered[resource.address]
             if resource.address in waited_for:
                 await gate.passed(resource, made, lambda value: self._resolver.resolve(resource, value))
 
         for resource in ordered:
-            ready[resource.address] = asyncio.create_task(register(resource))
+            registered[resource.address] = asyncio.create_task(register(resource))
+            ready[resource.address] = asyncio.create_task(get_ready(resource))
         outcomes = await asyncio.gather(*ready.values(), return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):

@@ -33,27 +33,38 @@ def discover(loaded: LoadedFile) -> Iterator[FoundResource]:
 
 def _inside(address: str, value: Any, around: frozenset[int]) -> Iterator[FoundResource]:
     if isinstance(value, Resource) and value.links.group is not None:
-        root = _root(value.links.group)
-        yield from _with_children(root.name, root)
+        root = outermost(value)
+        yield from with_children(root.name, root)
     elif isinstance(value, Resource):
-        yield from _with_children(address, value)
+        yield from with_children(address, value)
     elif isinstance(value, (list, tuple, dict)) and id(value) not in around:
         for key, item in _items(value):
             for found in _inside("", item, around | {id(value)}):
                 yield FoundResource(f"{address}[{_written(address, key)}]{found.address}", found.resource)
 
 
-def _with_children(address: str, resource: Resource) -> Iterator[FoundResource]:
+def with_children(address: str, resource: Resource) -> Iterator[FoundResource]:
+    """Give a resource at its address, and what is in it when it is a group.
+
+    Args:
+        address: Where it stands.
+        resource: The resource.
+    """
     yield FoundResource(address, resource)
     if isinstance(resource, Group):
         for key, child in resource.children.items():
             step = f".{key}" if key.isidentifier() else f"[{_written(address, key)}]"
-            for found in _with_children("", child):
+            for found in with_children("", child):
                 yield FoundResource(f"{address}{step}{found.address}", found.resource)
 
 
-def _root(group: Group) -> Group:
-    return group if group.links.group is None else _root(group.links.group)
+def outermost(resource: Resource) -> Resource:
+    """Give the group around all groups that a resource is in; the resource itself when it is in none.
+
+    Args:
+        resource: The resource.
+    """
+    return resource if resource.links.group is None else outermost(resource.links.group)
 
 
 def _items(container: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterable[tuple[Any, Any]]:

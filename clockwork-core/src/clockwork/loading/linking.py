@@ -13,20 +13,22 @@ from clockwork.resources.base import Resource
 from clockwork.resources.secret import Secret, SecretSource
 
 
-def link(resources: Sequence[Resource], loaded: LoadedFile) -> None:
+def link(resources: Sequence[Resource], loaded: LoadedFile, beside: Sequence[Resource] = ()) -> None:
     """Write addresses and names where the user's objects stood in fields, and check that they exist.
 
     Args:
         resources: The loaded resources, at their addresses.
         loaded: What the file defines, among it its secrets.
+        beside: Resources that are linked already, which these may name.
 
     Raises:
         LoadError: A field names a resource or a secret that is not declared.
     """
     names = _secret_names(resources, loaded)
-    secrets = {name: source for key, name in names.items() if (source := Secret.source_of(key))}
-    addresses = {resource.links.key: resource.address for resource in resources}
-    known = {resource.address for resource in resources}
+    secrets = {name: source for other in beside for name, source in other.links.secrets.items()}
+    secrets |= {name: source for key, name in names.items() if (source := Secret.source_of(key))}
+    addresses = {resource.links.key: resource.address for resource in (*beside, *resources)}
+    known = {*addresses.values()}
 
     for resource in resources:
         resource.links.secrets = secrets

@@ -6,13 +6,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clockwork.connections import address_of
 from clockwork.errors import LoadError, PluginError
 from clockwork.hook_types import FoundResource, LoadedFile
-from clockwork.loading.linking import link
+from clockwork.loading.placing import place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from clockwork.plugins.info import Given
     from clockwork.plugins.manager import PluginManager
@@ -43,24 +42,7 @@ def load_resources(project: Project, plugins: PluginManager) -> list[Resource]:
     found = _each_once(_in_order_of_definition(given, loaded))
     if not found:
         raise _nothing_found(loaded)
-    for one in found:
-        one.resource.place(one.address, project.root)
-    resources = [one.resource for one in found]
-    resources += _connected(resources, project, plugins)
-    link(resources, loaded)
-    return resources
-
-
-def _connected(resources: Sequence[Resource], project: Project, plugins: PluginManager) -> list[Resource]:
-    """Connect the resources that say so; give what was made for it, at addresses of their own."""
-    made: dict[str, Resource] = {}
-    for resource in resources:
-        for connection in resource.links.connections:
-            for one in plugins.first("clockwork_connect", resource=resource, connection=connection) or ():
-                address = address_of(connection, one.name)
-                one.place(address, project.root)
-                made.setdefault(address, one)
-    return list(made.values())
+    return place(found, loaded, project, plugins)
 
 
 def check_claims(resources: Iterable[Resource]) -> None:

@@ -78,6 +78,11 @@ class Resource(BaseModel):
         return self._address or self.name or type(self).__name__
 
     @property
+    def is_placed(self) -> bool:
+        """Whether the resource has its place among the others of its project."""
+        return self._address is not None
+
+    @property
     def project(self) -> Path:
         """The folder of the user's file; the working folder before loading."""
         return self._project or Path.cwd()
