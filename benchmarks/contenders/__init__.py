@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contenders.bare_pulumi import BarePulumi
 from contenders.base import Contender
-from contenders.clockwork import Clockwork
+from contenders.clockwork import Clockwork, LockedClockwork
 from contenders.pyinfra import Pyinfra
 from contenders.terraform import Terraform
 
-ALL: tuple[Contender, ...] = (Clockwork(), BarePulumi(), Pyinfra(), Terraform())
+ALL: tuple[Contender, ...] = (Clockwork(), LockedClockwork(), BarePulumi(), Pyinfra(), Terraform())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STEPS = ("plan", "apply", "apply again", "destroy")
+STEPS = ("plan", "apply", "apply again", "assert", "destroy")
 
 
 @dataclass(frozen=True)

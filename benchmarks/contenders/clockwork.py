@@ -1,12 +1,13 @@
-"""Clockwork, with every value given, so that no model is asked."""
+"""Clockwork, with every value given, and with values from the lock; no model is asked."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from clockwork.lock import Lock, LockEntry
 from contenders.base import Commands, Contender, program
 
-_MAIN = """\
+_GIVEN = """\
 from clockwork.resources import FileResource
 
 files = [
@@ -15,6 +16,11 @@ files = [
     )
     for number in range({count})
 ]
+"""
+_COMPLETED = """\
+from clockwork.resources import FileResource
+
+files = [FileResource(description="a file", path=f"files/{{number}}.txt") for number in range({count})]
 """
 
 
@@ -25,13 +31,35 @@ class Clockwork(Contender):
 
     def prepare(self, folder: Path, count: int) -> Commands:
         """Write ``main.py``."""
-        (folder / "main.py").write_text(_MAIN.format(count=count))
-        clockwork = program("clockwork") or "clockwork"
-        return Commands(
-            {
-                "plan": [clockwork, "plan"],
-                "apply": [clockwork, "apply", "--yes"],
-                "apply again": [clockwork, "apply", "--yes"],
-                "destroy": [clockwork, "destroy", "--yes"],
-            }
-        )
+        (folder / "main.py").write_text(_GIVEN.format(count=count))
+        return _commands()
+
+
+class LockedClockwork(Contender):
+    """The same with contents and modes in ``clockwork.lock``, as on a machine that only deploys."""
+
+    name = "clockwork, locked"
+    note = "contents and modes come from the lock; everything with --locked"
+
+    def prepare(self, folder: Path, count: int) -> Commands:
+        """Write ``main.py`` and the lock."""
+        (folder / "main.py").write_text(_COMPLETED.format(count=count))
+        lock = Lock(folder / "clockwork.lock")
+        for number in range(count):
+            values = {"content": f"file {number}\n", "mode": "644"}
+            lock.put(f"files[{number}]", LockEntry("FileResource", "by hand", "nobody", values))
+        lock.write()
+        return _commands("--locked")
+
+
+def _commands(*options: str) -> Commands:
+    clockwork = program("clockwork") or "clockwork"
+    return Commands(
+        {
+            "plan": [clockwork, "plan", *options],
+            "apply": [clockwork, "apply", "--yes", *options],
+            "apply again": [clockwork, "apply", "--yes", *options],
+            "assert": [clockwork, "assert", *options],
+            "destroy": [clockwork, "destroy", "--yes"],
+        }
+    )

@@ -111,4 +111,4 @@ def test_only_apples_containers_share_their_network(deployment: Deployment, mach
         "web = container('web').connect(Network(to=page, name='cwtest-shop'))",
     )
     told = deployment.told("plan", code=1)
-    assert "a FileResource cannot be in a network of Apple's containers" in told
+    assert "a FileResource cannot be in a network of AppleContainerResource" in told

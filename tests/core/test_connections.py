@@ -39,9 +39,7 @@ class Boxes:
     def clockwork_connect(self, resource: Resource, connection: Connection) -> list[Resource] | None:
         if not isinstance(connection, Network):
             return None
-        for box in (resource, *connection.others):
-            box.networks = [connection.made("name")]  # type: ignore[attr-defined]
-        return [Net(name=connection.name)]
+        return connection.shared(resource, among=Box, network=Net(name=connection.name))
 
 
 def loaded(tmp_path: Path, *statements: str) -> dict[str, Any]:
@@ -120,6 +118,10 @@ def test_a_network_is_made_once_and_before_its_members(tmp_path: Path) -> None:
         ("web = Net(name='web').connect(Service(to=api, port=80, env='API'))", "a Net has no env_vars"),
         ("web = Box(name='web').connect(Database(to=api, scheme='odd'))", "the usual port of odd"),
         ("web = Box(name='web').connect(File(to=[], at='/x'))", "connects to one resource, not 0"),
+        (
+            "web = Box(name='web').connect(Network(to=Net(name='n'), name='x'))",
+            "a Net cannot be in a network of Box",
+        ),
     ],
 )
 def test_what_cannot_be_connected_is_told(statement: str, said: str, tmp_path: Path) -> None:

@@ -59,13 +59,12 @@ def clockwork_container(resource: Resource) -> Container | None:
 def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
     """Make the network that containers are to share."""
     from clockwork.connections import Network
-    from clockwork_apple_container.resource import AppleContainerResource
+    from clockwork_apple_container.resource import AppleContainerResource, AppleNetwork
 
-    if not (isinstance(resource, AppleContainerResource) and isinstance(connection, Network)):
+    if not isinstance(resource, AppleContainerResource) or not isinstance(connection, Network):
         return None
-    from clockwork_apple_container.connections import join_network
-
-    return join_network(resource, connection)
+    network = AppleNetwork(name=connection.name)
+    return connection.shared(resource, among=AppleContainerResource, network=network)
 
 
 @hookimpl

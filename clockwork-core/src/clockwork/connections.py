@@ -170,6 +170,30 @@ class Network(Connection):
         """
         return str(Placeholder("ref", f"{address_of(self, self.name)}.{path}"))
 
+    def shared(self, resource: Resource, *, among: type[Resource], network: Resource) -> list[Resource]:
+        """Put a resource and those that it needs into a network, for a plugin that can make one.
+
+        Args:
+            resource: The resource that is connected.
+            among: What the plugin can put into its networks; it has a field ``networks``.
+            network: The network that the plugin makes.
+
+        Returns:
+            The network, as ``clockwork_connect`` gives it.
+
+        Raises:
+            LoadError: One of the others is something else.
+        """
+        for member in (resource, *self.others):
+            if not isinstance(member, among):
+                raise LoadError(
+                    f"a {type(member).__name__} cannot be in a network of {among.__name__}",
+                    address=resource.address,
+                    hint=f"Only a {among.__name__} can be in it.",
+                )
+            add_to_list(member, "networks", self.made("name"))
+        return [network]
+
     def join(self, resource: Resource) -> Iterable[Resource]:
         """Put all of them into the network; making it is a plugin's work."""
         raise LoadError(

@@ -9,19 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from docker import APIClient
-from docker.context import ContextAPI
-from docker.context.config import get_current_context_name
-from docker.errors import APIError, ContextNotFound, DockerException
-from docker.tls import TLSConfig
-from requests.exceptions import ConnectionError as NoConnection
-from requests.exceptions import ReadTimeout
-
 from clockwork.errors import ProviderError
+from clockwork_docker import sdk
 from clockwork_docker.tunnel import Tunnel
+
+if TYPE_CHECKING:
+    from docker import APIClient
+    from docker.errors import APIError
 
 DEFAULT_HOST = "npipe:////./pipe/docker_engine" if os.name == "nt" else "unix:///var/run/docker.sock"
 _THREADS = 32
@@ -67,12 +64,12 @@ class Endpoint:
     def tls(self) -> Any:
         """The SDK's TLS settings; ``False`` without TLS."""
         if self.context:
-            return ContextAPI.get_context(self.context).TLSConfig or False
+            return sdk.ContextAPI.get_context(self.context).TLSConfig or False
         if not self.certificates:
             return False
         folder = Path(self.certificates)
         pair = (str(folder / "cert.pem"), str(folder / "key.pem"))
-        return TLSConfig(client_cert=pair, ca_cert=str(folder / "ca.pem"), verify=self.verify)
+        return sdk.TLSConfig(client_cert=pair, ca_cert=str(folder / "ca.pem"), verify=self.verify)
 
 
 def find_endpoint() -> Endpoint:
@@ -88,12 +85,12 @@ def find_endpoint() -> Endpoint:
         is_tls = speaks_tls and host.startswith(("tcp:", "https:"))
         verify = bool(os.environ.get("DOCKER_TLS_VERIFY"))
         return Endpoint(host, "DOCKER_HOST", folder if is_tls else "", verify)
-    name = os.environ.get("DOCKER_CONTEXT") or get_current_context_name()
+    name = os.environ.get("DOCKER_CONTEXT") or sdk.get_current_context_name()
     if name in ("", "default"):
         return Endpoint(DEFAULT_HOST, "the default socket")
     try:
-        context = ContextAPI.get_context(name)
-    except ContextNotFound:
+        context = sdk.ContextAPI.get_context(name)
+    except sdk.ContextNotFound:
         context = None
     if context is None:
         raise ProviderError(
@@ -113,7 +110,7 @@ def connect() -> APIClient:
     endpoint = find_endpoint()
     try:
         return _connect(endpoint)
-    except (DockerException, NoConnection, ReadTimeout, OSError) as error:
+    except (sdk.DockerException, sdk.ConnectionError, sdk.ReadTimeout, OSError) as error:
         raise unreachable(endpoint, error) from error
 
 
@@ -136,7 +133,7 @@ async def run(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     loop = asyncio.get_running_loop()
     try:
         return await loop.run_in_executor(_POOL, partial(work, *args, **kwargs))
-    except (NoConnection, ReadTimeout) as error:
+    except (sdk.ConnectionError, sdk.ReadTimeout) as error:
         raise unreachable(find_endpoint(), error) from error
 
 
@@ -147,8 +144,10 @@ def said(error: APIError) -> str:
 
 @lru_cache(maxsize=4)
 def _connect(endpoint: Endpoint) -> APIClient:
+    from clockwork_docker.session import Session
+
     address = _tunnel(endpoint.host).address if endpoint.is_ssh else endpoint.host
-    return _Client(
+    return Session(
         base_url=address, version="auto", timeout=_TIMEOUT, tls=endpoint.tls, max_pool_size=_THREADS
     )
 
@@ -156,14 +155,6 @@ def _connect(endpoint: Endpoint) -> APIClient:
 @lru_cache(maxsize=4)
 def _tunnel(host: str) -> Tunnel:
     return Tunnel(host)
-
-
-class _Client(APIClient):  # type: ignore[misc]
-    """A client whose own certificates count, also where the environment names a bundle for the web."""
-
-    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-        merged = super().merge_environment_settings(url, proxies, stream, verify, cert)
-        return {**merged, "verify": self.verify} if verify is None else merged
 
 
 def _reason(error: BaseException) -> str:

@@ -35,10 +35,11 @@ def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
 @hookimpl
 def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:
     """Check that a container runs, is healthy, and answers at its ports."""
-    from clockwork_docker.assertions import container_assertions
     from clockwork_docker.resource import DockerResource
 
     if isinstance(resource, DockerResource):
+        from clockwork_docker.assertions import container_assertions
+
         yield from container_assertions(resource)
 
 
@@ -59,10 +60,11 @@ def clockwork_check_completion(
     resource: Resource, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterable[Refusal]:
     """Keep what a model chose harmless, and possible on this machine."""
-    from clockwork_docker.guard import refusals
     from clockwork_docker.resource import DockerImage, DockerResource
 
     if isinstance(resource, (DockerResource, DockerImage)):
+        from clockwork_docker.guard import refusals
+
         yield from refusals(resource, values, context)
 
 
@@ -70,13 +72,11 @@ def clockwork_check_completion(
 def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
     """Make the network that containers share."""
     from clockwork.connections import Network
-    from clockwork_docker.resource import DockerResource
+    from clockwork_docker.resource import DockerNetwork, DockerResource
 
     if not isinstance(resource, DockerResource) or not isinstance(connection, Network):
         return None
-    from clockwork_docker.connections import join_network
-
-    return join_network(resource, connection)
+    return connection.shared(resource, among=DockerResource, network=DockerNetwork(name=connection.name))
 
 
 @hookimpl

@@ -33,10 +33,11 @@ def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
 @hookimpl
 def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:
     """Check that a deployed file exists with its content and mode."""
-    from clockwork_file.assertions import file_assertions
     from clockwork_file.resource import FileResource
 
     if isinstance(resource, FileResource):
+        from clockwork_file.assertions import file_assertions
+
         yield from file_assertions(resource)
 
 
@@ -45,8 +46,9 @@ def clockwork_check_completion(
     resource: Resource, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterable[Refusal]:
     """Keep what a model chose inside the project and harmless."""
-    from clockwork_file.guard import refusals
     from clockwork_file.resource import FileResource
 
     if isinstance(resource, FileResource):
+        from clockwork_file.guard import refusals
+
         yield from refusals(resource, values, context)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from docker import APIClient
-from docker.errors import APIError, ImageNotFound
+from typing import TYPE_CHECKING, Any
 
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
+from clockwork_docker import sdk
 from clockwork_docker.client import connect, run
 from clockwork_docker.provider.canonical import image_name, same
 from clockwork_docker.provider.images import build_image, find_image, have_image, repo_digest
 from clockwork_docker.provider.models import ImageInputs, ImageState
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 _IN_USE = 409
 _ONLY_OURS = ("keepLocally", "forceRemove")
@@ -71,9 +72,9 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
         which = state.name if named is not None and named["Id"] == state.image_id else state.image_id
         try:
             api.remove_image(which, force=bool(state.force_remove))
-        except ImageNotFound:
+        except sdk.ImageNotFound:
             return
-        except APIError as error:
+        except sdk.APIError as error:
             if error.status_code != _IN_USE:
                 raise
             self.call.keep(f"the image {state.name} is kept: something else uses it")

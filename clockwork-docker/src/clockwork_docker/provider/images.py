@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-from docker import APIClient
-from docker.errors import APIError, BuildError, DockerException, ImageNotFound
-from docker.utils import parse_repository_tag
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
+from clockwork_docker import sdk
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.canonical import image_name
 from clockwork_docker.provider.models import Build
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 _LOGIN = ("denied", "unauthorized", "no basic auth", "authentication required", "forbidden")
 _MISSING = ("manifest unknown", "not found", "does not exist", "invalid reference", "no matching manifest")
@@ -57,7 +57,7 @@ def find_image(api: APIClient, name: str) -> dict[str, Any] | None:
     """Look an image up in the engine; ``None`` when it is not there."""
     try:
         found: dict[str, Any] = api.inspect_image(name)
-    except ImageNotFound:
+    except sdk.ImageNotFound:
         return None
     return found
 
@@ -104,8 +104,8 @@ def _build(api: APIClient, name: str, build: Build, context: str, call: Call) ->
             decode=True,
         )
         _follow_build(lines, call)
-    except (APIError, BuildError, TypeError, OSError) as error:
-        reason = said(error) if isinstance(error, APIError) else str(error)
+    except (sdk.APIError, sdk.BuildError, TypeError, OSError) as error:
+        reason = said(error) if isinstance(error, sdk.APIError) else str(error)
         raise ProviderError(
             f"the image {name!r} cannot be built from {context}: {reason}",
             address=call.name,
@@ -113,7 +113,7 @@ def _build(api: APIClient, name: str, build: Build, context: str, call: Call) ->
             hint="Correct the Dockerfile or the folder.",
         ) from error
     for tag in build.tags or []:
-        repository, own_tag = parse_repository_tag(tag)
+        repository, own_tag = sdk.parse_repository_tag(tag)
         api.tag(name, repository, own_tag)
     built: dict[str, Any] = api.inspect_image(name)
     return built
@@ -128,7 +128,7 @@ def _follow_build(lines: Iterable[Mapping[str, Any]], call: Call) -> None:
             if text.startswith("Step "):
                 call.progress(f"building: {text}", None)
         if "error" in line:
-            raise BuildError("\n".join([*told[-5:], str(line["error"])]), iter(()))
+            raise sdk.BuildError("\n".join([*told[-5:], str(line["error"])]), iter(()))
 
 
 def _pull_once(
@@ -149,13 +149,13 @@ def _pull_once(
 
 
 def _pull(api: APIClient, name: str, platform: str | None, call: Call, stopping: threading.Event) -> None:
-    repository, tag = parse_repository_tag(name)
+    repository, tag = sdk.parse_repository_tag(name)
     call.progress(f"pulling {name}", None)
     try:
         lines = api.pull(repository, tag=tag or "latest", stream=True, decode=True, platform=platform)
         _follow_pull(lines, lambda part: call.progress(f"pulling {name}", part), stopping)
-    except DockerException as error:
-        reason = said(error) if isinstance(error, APIError) else str(error)
+    except sdk.DockerException as error:
+        reason = said(error) if isinstance(error, sdk.APIError) else str(error)
         raise not_pulled(name, reason, call.name) from error
 
 
@@ -167,7 +167,7 @@ def _follow_pull(
         if stopping.is_set():
             return
         if "error" in line:
-            raise DockerException(str(line["error"]))
+            raise sdk.DockerException(str(line["error"]))
         detail = line.get("progressDetail") or {}
         if line.get("status") == "Downloading" and detail.get("total"):
             layers[str(line.get("id"))] = (float(detail["current"]), float(detail["total"]))

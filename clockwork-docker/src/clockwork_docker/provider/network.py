@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from docker import APIClient
-from docker.errors import APIError, NotFound
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
+from clockwork_docker import sdk
 from clockwork_docker.client import connect, run, said
 from clockwork_docker.provider.canonical import same
 from clockwork_docker.provider.models import NetworkInputs, NetworkState
 from clockwork_docker.provider.ownership import TOKEN, Owner, claim, new_token, refuse_foreign
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 KIND = "network"
 
@@ -54,7 +55,7 @@ class Network(EmbeddedResource, type="docker:index/network:Network", declared_as
         claim(self.call, KIND, name, token)
         try:
             made = await run(_create, api, name, new, self._owner.labels(token))
-        except APIError as error:
+        except sdk.APIError as error:
             raise ProviderError(
                 f"the network {name!r} cannot be made: {said(error)}",
                 address=self.call.name,
@@ -97,7 +98,7 @@ def find_network(api: APIClient, name: str) -> dict[str, Any] | None:
     """Look a network up by id or name; ``None`` when it is not there."""
     try:
         found: dict[str, Any] = api.inspect_network(name)
-    except NotFound:
+    except sdk.NotFound:
         return None
     return found
 
@@ -107,11 +108,11 @@ def remove_network(api: APIClient, real: Mapping[str, Any]) -> None:
     for container in real.get("Containers") or {}:
         try:
             api.disconnect_container_from_network(container, real["Id"], force=True)
-        except NotFound:
+        except sdk.NotFound:
             continue
     try:
         api.remove_network(real["Id"])
-    except NotFound:
+    except sdk.NotFound:
         return
 
 

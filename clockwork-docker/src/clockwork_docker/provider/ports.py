@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-
-from docker import APIClient
+from typing import TYPE_CHECKING
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_docker.client import find_endpoint
 from clockwork_docker.provider.models import ContainerInputs
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 _TAKEN = ("port is already allocated", "address already in use")
 _LISTENING = "0A"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from docker import APIClient
-from docker.errors import NotFound
-
+from clockwork_docker import sdk
 from clockwork_docker.provider.models import (
     ContainerInputs,
     ContainerState,
@@ -16,6 +14,9 @@ from clockwork_docker.provider.models import (
     NetworkData,
 )
 from clockwork_docker.provider.spec import resources
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 _LIMITS = {
     "memory": "Memory",
@@ -46,7 +47,7 @@ def find_container(api: APIClient, name: str) -> dict[str, Any] | None:
     """Look a container up by id or name; ``None`` when it is gone."""
     try:
         found: dict[str, Any] = api.inspect_container(name)
-    except NotFound:
+    except sdk.NotFound:
         return None
     return found
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
-
-from docker import APIClient
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
@@ -15,6 +13,9 @@ from clockwork_docker.client import run
 from clockwork_docker.provider.ownership import TOKEN, Owner, claim
 from clockwork_docker.provider.real import find_container
 from clockwork_docker.provider.stopping import stop
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 _SUFFIX = ".replaced"
 _NEVER = "0001-01-01T00:00:00Z"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
-
-from docker import APIClient
-from docker.errors import APIError, NotFound, create_api_error_from_http_exception
-from requests import HTTPError
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
+from clockwork_docker import sdk
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.canonical import spec_digest
 from clockwork_docker.provider.models import ContainerInputs, ContainerState, NetworkAttachment
@@ -25,6 +22,10 @@ from clockwork_docker.provider.real import (
 from clockwork_docker.provider.spec import configuration, endpoint, resources
 from clockwork_docker.provider.stopping import stop
 from clockwork_docker.provider.waiting import start
+
+if TYPE_CHECKING:
+    from docker import APIClient
+    from docker.errors import APIError
 
 _IN_PROGRESS = 409
 
@@ -65,7 +66,7 @@ class Steps:
         body["Image"] = image["Id"] if new.image.startswith("sha256:") else new.image
         try:
             made = await run(self._api.create_container_from_config, body, name, new.platform)
-        except APIError as error:
+        except sdk.APIError as error:
             raise self._refused(error, "created") from error
         try:
             return await self._complete(made["Id"], new)
@@ -93,7 +94,7 @@ class Steps:
                 await run(self._api.rename, container, name)
             await run(self._update_resources, container, new)
             await self._bring_networks_in_line(real, new)
-        except APIError as error:
+        except sdk.APIError as error:
             raise self._refused(error, "changed") from error
         if new.start is False:
             await run(stop, self._api, real, new.destroy_grace_seconds)
@@ -119,7 +120,7 @@ class Steps:
         try:
             for network in (new.networks_advanced or [])[1:]:
                 await run(self._connect, container, network)
-        except APIError as error:
+        except sdk.APIError as error:
             raise self._refused(error, "created") from error
         if new.start is False:
             made: dict[str, Any] = await run(self._api.inspect_container, container)
@@ -134,9 +135,9 @@ class Steps:
     def _remove(self, container: str, with_volumes: bool) -> None:
         try:
             self._api.remove_container(container, v=with_volumes, force=True)
-        except NotFound:
+        except sdk.NotFound:
             return
-        except APIError as error:
+        except sdk.APIError as error:
             # A removal that is under way already will end by itself.
             if error.status_code != _IN_PROGRESS:
                 raise
@@ -148,8 +149,8 @@ class Steps:
         response = self._api.post(url, json=wanted, timeout=self._api.timeout)
         try:
             response.raise_for_status()
-        except HTTPError as error:
-            create_api_error_from_http_exception(error)
+        except sdk.HTTPError as error:
+            sdk.create_api_error_from_http_exception(error)
 
     async def _bring_networks_in_line(self, real: dict[str, Any], new: ContainerInputs) -> None:
         wanted, found = wanted_networks(new), networks_of(real)

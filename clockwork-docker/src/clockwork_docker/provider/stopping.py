@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from docker import APIClient
-from docker.errors import APIError, NotFound
+from clockwork_docker import sdk
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
 
 _PATIENCE = 10
 _GONE = 404
@@ -31,9 +34,9 @@ def stop(api: APIClient, real: dict[str, Any], grace: int | None) -> None:
     patience = grace if grace is not None else configured if configured is not None else _PATIENCE
     try:
         api.stop(real["Id"], timeout=0 if _is_deaf(real) else patience)
-    except NotFound:
+    except sdk.NotFound:
         return
-    except APIError as error:
+    except sdk.APIError as error:
         if error.status_code not in (_GONE, _NOT_MODIFIED):
             raise
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from docker import APIClient
-from docker.errors import APIError, NotFound
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
+from clockwork_docker import sdk
 from clockwork_docker.client import connect, run, said
 from clockwork_docker.provider.canonical import same
 from clockwork_docker.provider.models import VolumeInputs, VolumeState
 from clockwork_docker.provider.ownership import TOKEN, Owner, claim, new_token, refuse_foreign
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 KIND = "volume"
 _IN_USE = 409
@@ -60,7 +61,7 @@ class Volume(EmbeddedResource, type="docker:index/volume:Volume", declared_as="D
             made = await run(
                 api.create_volume, name, driver=new.driver, driver_opts=new.driver_opts, labels=labels
             )
-        except APIError as error:
+        except sdk.APIError as error:
             raise ProviderError(
                 f"the volume {name!r} cannot be made: {said(error)}",
                 address=self.call.name,
@@ -98,9 +99,9 @@ class Volume(EmbeddedResource, type="docker:index/volume:Volume", declared_as="D
     def _remove(self, api: APIClient, name: str) -> None:
         try:
             api.remove_volume(name)
-        except NotFound:
+        except sdk.NotFound:
             return
-        except APIError as error:
+        except sdk.APIError as error:
             if error.status_code != _IN_USE:
                 raise
             users = api.containers(all=True, filters={"volume": name})
@@ -116,7 +117,7 @@ def find_volume(api: APIClient, name: str) -> dict[str, Any] | None:
     """Look a volume up; ``None`` when it is not there."""
     try:
         found: dict[str, Any] = api.inspect_volume(name)
-    except NotFound:
+    except sdk.NotFound:
         return None
     return found
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from typing import Any
-
-from docker import APIClient
-from docker.errors import APIError
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
+from clockwork_docker import sdk
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.models import ContainerInputs
 from clockwork_docker.provider.ports import port_taken
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 SETTLED = 0.5
 """Seconds a container without a health check must live before it counts as running."""
@@ -40,7 +41,7 @@ async def start(api: APIClient, container: str, inputs: ContainerInputs, call: C
     """
     try:
         await run(api.start, container)
-    except APIError as error:
+    except sdk.APIError as error:
         raise await run(port_taken, api, inputs, said(error), call) or ProviderError(
             f"the container cannot be started: {said(error)}",
             address=call.name,
@@ -80,7 +81,7 @@ def log_lines(api: APIClient, container: str, number: int) -> list[str]:
     """
     try:
         told: bytes = api.logs(container, tail=number, stdout=True, stderr=True)
-    except APIError:
+    except sdk.APIError:
         return []  # it is gone, or its logging driver cannot be read
     return told.decode("utf-8", errors="replace").splitlines()
 
