@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from clockwork.assertions import Seen, Subject
+from clockwork.errors import LoadError
 from clockwork.hook_types import CompletionContext
 from clockwork.plugins.manager import PluginManager
 from clockwork.validation import Problem, problems
@@ -155,3 +156,18 @@ def test_a_models_harmless_values_pass(tmp_path: Path) -> None:
     whole = {"name": "a.txt", "directory": "docs", "content": "x", "mode": "644"}
     resource = placed(tmp_path, **whole)
     assert not list(refusals(resource, whole, CompletionContext(tmp_path, tuple(whole))))
+
+
+@pytest.mark.parametrize(
+    "path", ["clockwork.lock", ".clockwork/state/Pulumi.yaml", "x/../.clockwork/passphrase"]
+)
+def test_clockworks_own_files_are_refused(path: str, tmp_path: Path) -> None:
+    resource = placed(tmp_path, path=path, content="x", mode="644")
+    with pytest.raises(LoadError, match="Clockwork's own") as caught:
+        resource.to_pulumi()
+    assert (caught.value.address, caught.value.field) == ("notes", "path")
+
+
+def test_files_that_only_look_like_clockworks_own_are_not(tmp_path: Path) -> None:
+    assert placed(tmp_path, path="web/clockwork.lock").location() == tmp_path / "web" / "clockwork.lock"
+    assert placed(tmp_path, path=".clockworks/a").location() == tmp_path / ".clockworks" / "a"

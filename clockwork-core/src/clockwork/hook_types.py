@@ -131,7 +131,8 @@ class Event:
 
     Attributes:
         kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
-            ``engine.progress``, ``engine.start``, ``engine.recovered``, ``resource.start``,
+            ``engine.progress``, ``engine.start``, ``engine.recovered``, ``engine.unfinished``,
+            ``resource.start``,
             ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done``,
             ``assertion.start``, ``assertion.waiting`` or ``assertion.done``.
         address: The resource concerned, if there is one.

@@ -11,6 +11,7 @@ from typing import Any
 
 from pulumi import automation as auto
 
+from clockwork.credentials import without_credentials
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.gate import Gate
@@ -35,7 +36,7 @@ from clockwork.state.local import packages_in_state
 from clockwork.state.names import file_name
 from clockwork.state.record import StackRecord, check_not_of_another_stack, claims_of, forget
 from clockwork.state.recovery import exclusive
-from clockwork.state.stack import open_stack
+from clockwork.state.stack import open_stack, remove_planned
 
 
 class PulumiCompiler:
@@ -146,10 +147,13 @@ class PulumiCompiler:
             kind=Kind.PLAN,
         )
 
-    async def destroy(self, *, preview_only: bool = False, plan_first: bool = True) -> EngineResult:
+    async def destroy(
+        self, project_name: str | None = None, *, preview_only: bool = False, plan_first: bool = True
+    ) -> EngineResult:
         """Remove what the state says was made; needs neither resources nor a model.
 
         Args:
+            project_name: The Pulumi project's name; the project's own when ``None``.
             preview_only: Only tell what would be removed.
             plan_first: Plan before anything is removed, so that a failure can tell what was not
                 reached; pass ``False`` when a plan was just made.
@@ -159,6 +163,7 @@ class PulumiCompiler:
             StateError: The stack is in use, or cannot be opened.
             EngineError: There is no engine.
         """
+        self._rename(project_name)
         return await self._run(
             lambda stack, log: stack.destroy(
                 parallel=self.settings.parallel,
@@ -212,6 +217,21 @@ class PulumiCompiler:
         """Name what is deployed at the targets, and inside them, to the engine."""
         return self._urns([*self.targets, *(f"{name}[*" for name in self.targets)])
 
+    def configured(self, key: str) -> str | None:
+        """Read a value of the stack's configuration; ``None`` when there is no such value.
+
+        Args:
+            key: The key.
+
+        Raises:
+            StateError: The stack cannot be opened.
+            EngineError: There is no engine.
+        """
+        runner = EngineCommand(ensure_engine(self._tell_progress))
+        stack = open_stack(self.project, self.settings, runner, {}, create=False)
+        found = None if stack is None else stack.get_all_config().get(f"{self.project.name}:{key}")
+        return None if found is None else found.value
+
     def _urns(self, names: Collection[str]) -> list[str] | None:
         """Name resources to the engine, whatever their type; ``None`` for the whole stack."""
         return [f"**::{name}" for name in names] if self.targets else None
@@ -234,6 +254,8 @@ class PulumiCompiler:
         """Run one engine command with everything it needs around it."""
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
         with self._exclusive_host() as host:
+            if host.journal.is_unfinished and not kind.changes_things:
+                self._observe(Event("engine.unfinished"))
             log = EventLog(self._observe, kept=host.kept)
             host.progress = partial(self._tell_resource_progress, log)
             gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
@@ -255,7 +277,7 @@ class PulumiCompiler:
                 return EngineResult(ChangeSummary())
             if program is None and self.targets:
                 at(self.targets, deployed(stack))
-            with self._recorded(session):
+            with self._recorded(session), self._leaving_no_stack(stack, kind):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
             return session.result()
 
@@ -270,7 +292,7 @@ class PulumiCompiler:
             self._observe(Event("engine.done"))
         if session.kind.changes_things:
             await session.discard_leftovers()
-            session.host.journal.clear()
+            session.host.journal.clear(session.log.worked_on if self.targets else None)
 
     @contextmanager
     def _exclusive_host(self) -> Iterator[ProviderHost]:
@@ -295,7 +317,7 @@ class PulumiCompiler:
         now = StackRecord(
             stack,
             self.project.name,
-            "" if is_local(self.project, url) else url,
+            "" if is_local(self.project, url) else without_credentials(url),
             claims_of(session.resources),
         )
         both = (*now.claims, *(earlier.claims if earlier else ()))
@@ -307,6 +329,15 @@ class PulumiCompiler:
             forget(self.project, stack)
         else:
             now.write(self.project)
+
+    @contextmanager
+    def _leaving_no_stack(self, stack: EngineStack, kind: Kind) -> Iterator[None]:
+        """Remove a stack again that only a plan made."""
+        try:
+            yield
+        finally:
+            if stack.is_new and kind is Kind.PLAN:
+                remove_planned(self.project, self.settings, stack)
 
     def _environment(self, host: ProviderHost) -> dict[str, str]:
         """Attach the providers; keep the engine from looking for their programs on the network."""

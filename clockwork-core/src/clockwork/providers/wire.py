@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,6 +67,20 @@ def without_secrets(value: Any) -> Any:
         return {name: without_secrets(item) for name, item in value.items()}
     if isinstance(value, list):
         return [without_secrets(item) for item in value]
+    return value
+
+
+def opened(value: Any) -> Any:
+    """Give what is in the engine's envelope of a secret, where it sent the value along.
+
+    Args:
+        value: A value of an exported state.
+
+    Returns:
+        The value itself; ``None`` when the envelope is encrypted.
+    """
+    if isinstance(value, dict) and value.get(_SIGNATURE) == _SECRET:
+        return json.loads(value["plaintext"]) if "plaintext" in value else None
     return value
 
 

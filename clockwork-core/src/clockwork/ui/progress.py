@@ -170,6 +170,12 @@ def ended(event: Event, seconds: float) -> Line | None:
                 Span("! ", "yellow"),
                 f"process {process} was killed in the middle of a run; its lock is removed",
             )
+        case "engine.unfinished":
+            return line(
+                Span("! ", "yellow"),
+                "an earlier run was killed before the state knew all that it had made;"
+                " `clockwork apply` and `clockwork destroy` take care of it",
+            )
         case _:
             return None
 
