@@ -209,7 +209,7 @@ def test_values_obtained_before_another_failed_are_kept(tmp_path: Path) -> None:
     with fake_endpoint(answer) as server:
         project = Completing(tmp_path, server.url, completion_retries=0)
         resources = {"a": Note(description="bad", mode="644"), "b": Note(description="good", mode="644")}
-        with pytest.raises(ModelError, match="pattern") as caught:
+        with pytest.raises(ModelError, match="got 'WRONG'") as caught:
             project.run(project.placed(**resources))
         assert caught.value.address == "a"
         assert Lock.read(project.lock_file).addresses == ["b"]
