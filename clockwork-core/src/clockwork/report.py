@@ -32,10 +32,12 @@ def report(
     order = {address: place for place, address in enumerate(by_address)}
     known = [*outcome.changes] if planned is None else _with_planned(outcome.changes, planned.resources)
     changes = [
-        replace(
-            change,
-            values=values_of(by_address[change.address]) if change.address in by_address else {},
-            notes=tuple(outcome.notes.get(change.address, ())),
+        _reworded(
+            replace(
+                change,
+                values=values_of(by_address[change.address]) if change.address in by_address else {},
+                notes=tuple(outcome.notes.get(change.address, ())),
+            )
         )
         for change in known
     ]
@@ -73,6 +75,19 @@ def described(resource: Resource) -> ResourceChange:
 def values_of(resource: Resource) -> dict[str, FieldValue]:
     """The fields of a resource that have a value, with the one who decided it."""
     return {name: FieldValue(value, resource.provenance(name)) for name, value in written(resource)}
+
+
+def _reworded(change: ResourceChange) -> ResourceChange:
+    """Count a description with other words than before as changed, which the engine knows nothing of."""
+    told = change.values.get("description")
+    if told is None or told.provenance.previous is None or change.action is Action.CREATE:
+        return change
+    return replace(
+        change,
+        changed=("description", *change.changed),
+        old={**change.old, "description": told.provenance.previous},
+        new={**change.new, "description": told.value},
+    )
 
 
 def _undecided(resource: Resource, error: str | None) -> ResourceChange:
