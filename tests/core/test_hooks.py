@@ -165,7 +165,7 @@ def test_hook_clockwork_pins(manager: PluginManager, tmp_path: Path) -> None:
     add(manager, clockwork_pins)
     note, other = Note(name="main"), Note(name="other")
     lock = Lock.read(tmp_path / "clockwork.lock")
-    asyncio.run(Pinner(lock, manager, lambda _event: None).pin([note, other], []))
+    asyncio.run(Pinner(lock, manager, lambda _event: None).pin([note, other]))
     assert (note.pinned("name"), other.pinned("name")) == ("4f2a", None)
     assert Lock.read(lock.path).pins == {("branch", "main"): "4f2a"}
 

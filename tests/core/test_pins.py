@@ -51,7 +51,7 @@ class Project:
 
     def pin(self, *names: str, locked: bool = False) -> list[str | None]:
         resources = resources_of(*names)
-        asyncio.run(self.pinner(locked=locked).pin(resources, []))
+        asyncio.run(self.pinner(locked=locked).pin(resources))
         return [one.pinned("name") for one in resources]
 
     @property
@@ -139,7 +139,7 @@ def test_pins_of_others_are_told_but_not_looked_up(start: Callable[[object], Pro
     project = start(branches)
     project.pin("main")
     mine, known, unknown = resources_of("next", "main", "other")
-    asyncio.run(project.pinner().pin([mine], [known, unknown]))
+    asyncio.run(project.pinner().pin([mine], [known, unknown], partial=True))
     assert [one.pinned("name") for one in (mine, known, unknown)] == ["b2", "a1", None]
     assert branches.asked == ["main", "next"]
 

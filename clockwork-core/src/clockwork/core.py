@@ -200,36 +200,23 @@ class ClockworkCore:
             targets=targets,
         )
 
-    def lock(self, main_file: Path, *, targets: Collection[str] = ()) -> LockReport:
-        """Tell what the lock holds beside what a file asks for; no model and no registry is asked.
+    def lock(
+        self, main_file: Path, *, upgrade_pins: bool = False, targets: Collection[str] = ()
+    ) -> LockReport:
+        """Tell what the lock holds beside what a file asks for; no model is asked.
 
         Args:
             main_file: The file that declares the resources.
+            upgrade_pins: Look up again what names such as images' tags mean, write it to the lock, and
+                tell of these alone; one that cannot be looked up keeps its pin.
             targets: The addresses to tell of; empty for all.
-
-        Raises:
-            ClockworkError: The file cannot be loaded, or the lock cannot be read.
-        """
-        from clockwork.locking import locked
-
-        return locked(self._opened("lock", main_file), targets)
-
-    def upgrade_pins(self, main_file: Path, *, targets: Collection[str] = ()) -> LockReport:
-        """Look up again what names such as images' tags mean, and write it to the lock; nothing else changes.
-
-        Args:
-            main_file: The file that declares the resources.
-            targets: The addresses whose names move; empty for all.
-
-        Returns:
-            What came of each name; one that could not be looked up keeps its pin.
 
         Raises:
             ClockworkError: The file cannot be loaded, or the lock cannot be read or written.
         """
-        from clockwork.locking import upgraded
+        from clockwork.locking import locked, upgraded
 
-        return upgraded(self._opened("lock", main_file), targets)
+        return (upgraded if upgrade_pins else locked)(self._opened("lock", main_file), targets)
 
     def resources(self, main_file: Path) -> list[Resource]:
         """Load the resources of a file, each at its address; nothing is completed.

@@ -48,7 +48,9 @@ class Pinner:
         self._locked = locked
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="clockwork-pins")
 
-    async def pin(self, resources: Sequence[Resource], others: Sequence[Resource]) -> int:
+    async def pin(
+        self, resources: Sequence[Resource], others: Sequence[Resource] = (), *, partial: bool = False
+    ) -> int:
         """Tell every resource what its names mean; look up what the lock does not hold.
 
         A name that cannot be looked up, and one that is this machine's own, is left as it is.
@@ -56,6 +58,7 @@ class Pinner:
         Args:
             resources: The completed resources that are worked on.
             others: The project's other resources, of which nothing is looked up.
+            partial: Only some of the project's names are known; the lock keeps the pins of others.
 
         Returns:
             How many names were looked up.
@@ -64,41 +67,31 @@ class Pinner:
             LockError: A pin in the lock is wrong, or one is lacking while nothing may be looked up.
             PluginError: A plugin's look-up failed in a way that it did not mean to.
         """
-        names = self._names(resources, [*resources, *others])
-        lacking = [name for name in names if name.key not in self._lock.pins]
+        everything = [*resources, *others]
+        names = self._names(everything, everything)
+        self._tell(names)
+        worked_on = {id(resource) for resource in resources}
+        lacking = [name for name in names if self._held(name) is None and name.is_used_by(worked_on)]
         if self._locked:
             await self._refuse(lacking)
-        else:
-            await self._look_up(lacking)
-        self.hold(resources, others)
-        return 0 if self._locked else len(lacking)
+            return 0
+        await self._look_up(lacking)
+        self._tell(lacking)
+        if not partial:
+            self._lock.keep_only_pins({name.key for name in names})
+        self._lock.write()
+        return len(lacking)
 
-    def hold(self, resources: Sequence[Resource], others: Sequence[Resource] = ()) -> None:
+    def hold(self, resources: Sequence[Resource]) -> None:
         """Tell every resource what its names mean, as far as the lock says; nothing is looked up.
 
         Args:
             resources: Completed resources.
-            others: The project's other resources.
 
         Raises:
             LockError: A pin in the lock is wrong.
         """
-        everything = [*resources, *others]
-        for name in self._names(everything, everything):
-            value = self._held(name)
-            if value is not None:
-                for resource, where in name.places:
-                    resource.pin(where, value)
-
-    def drop_others(self, resources: Sequence[Resource]) -> None:
-        """Drop the pins of names that no resource uses any more.
-
-        Args:
-            resources: All resources of the project, completed.
-        """
-        if not self._locked:
-            self._lock.keep_only_pins({name.key for name in self._names(resources, resources)})
-            self._lock.write()
+        self._tell(self._names(resources, resources))
 
     async def upgrade(self, resources: Sequence[Resource], everything: Sequence[Resource]) -> list[PinResult]:
         """Look the names of resources up again, and write what they mean now to the lock.
@@ -147,6 +140,13 @@ class Pinner:
                 name.places.append((resource, pin.field))
         return [found[key] for key in sorted(found)]
 
+    def _tell(self, names: Sequence[_Name]) -> None:
+        for name in names:
+            value = self._held(name)
+            if value is not None:
+                for resource, where in name.places:
+                    resource.pin(where, value)
+
     def _held(self, name: _Name) -> str | None:
         value = self._lock.pins.get(name.key)
         if value is not None and not name.fits(value):
@@ -164,7 +164,6 @@ class Pinner:
         for name, (meaning, _is_own) in zip(names, found, strict=True):
             if meaning.value is not None:
                 self._lock.pin(*name.key, meaning.value)
-        self._lock.write()
 
     async def _refuse(self, names: Sequence[_Name]) -> None:
         """Refuse names that need a pin; this machine alone is asked which of them are its own."""
@@ -249,6 +248,9 @@ class _Name:
     @property
     def address(self) -> str:
         return self.places[0][0].address
+
+    def is_used_by(self, resources: Collection[int]) -> bool:
+        return any(id(resource) in resources for resource, _field in self.places)
 
     def fits(self, value: str) -> bool:
         return re.fullmatch(self.pin.pattern, value) is not None

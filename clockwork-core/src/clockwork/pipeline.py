@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from clockwork.errors import AssertionsFailed, Cancelled, ClockworkError
 from clockwork.hook_types import Event
 from clockwork.logs import get_logger
-from clockwork.placeholders import Placeholder, placeholders, split_reference
+from clockwork.placeholders import placeholders
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
-from clockwork.resources.references import filled, follow
+from clockwork.resources.references import fill_assertions
 from clockwork.results import RunResult
 from clockwork.settings import Settings
 
@@ -171,9 +171,9 @@ class Pipeline:
             LockError: A pin in the lock is wrong, or one is lacking while nothing may be looked up.
         """
         with self._timed("pin") as found:
-            found["looked_up"] = await self.pinner.pin(self.resources, self.others)
-            if not self.targets:
-                self.pinner.drop_others(self.resources)
+            found["looked_up"] = await self.pinner.pin(
+                self.resources, self.others, partial=bool(self.targets)
+            )
 
     async def complete_only(self) -> None:
         """Complete the resources and describe the chosen ones; the engine is not needed.
@@ -263,7 +263,8 @@ class Pipeline:
             ClockworkError: A completion failed.
         """
         await self.complete_only()
-        self._look_up_outputs()
+        if any(placeholders([resource.assertions for resource in self.resources])):
+            fill_assertions(self.resources, {one.address: one.outputs for one in self.compiler.deployed()})
         with _log.stage("assert") as found:
             self.result.assertions = await self.run_assertions(self.resources)
             failed = [one for one in self.result.assertions if not one.passed]
@@ -273,16 +274,6 @@ class Pipeline:
                 f"{len(failed)} of {len(self.result.assertions)} assertions failed",
                 address=failed[0].address,
             )
-
-    def _look_up_outputs(self) -> None:
-        """Put the outputs that assertions name in their places, from the state."""
-        named = [one for resource in self.resources for one in placeholders(resource.assertions)]
-        if not named:
-            return
-        outputs = {one.address: one.outputs for one in self.compiler.deployed()}
-        known = {str(one): found for one in named for found in _output(one, outputs)}
-        for resource in self.resources:
-            resource.__dict__["assertions"] = filled(resource.assertions, known)
 
     async def run_assertions(self, resources: list[Resource]) -> list[AssertionResult]:
         """Run the assertions of completed resources, all at once."""
@@ -332,11 +323,3 @@ class Pipeline:
         finally:
             spent = getattr(self.result.seconds, stage) + time.perf_counter() - started
             setattr(self.result.seconds, stage, spent)
-
-
-def _output(one: Placeholder, outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Any]:
-    """Give what a placeholder means among outputs; nothing when it is not known."""
-    meant = split_reference(one.body, outputs) if one.kind == "ref" else None
-    if meant is not None:
-        with suppress(LookupError):
-            yield follow(outputs[meant[0]], meant[1])

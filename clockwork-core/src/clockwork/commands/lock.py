@@ -61,5 +61,7 @@ def _upgraded(options: RunOptions) -> LockReport:
                 told(event)
 
         return quietly(
-            options, lambda core, file: core.upgrade_pins(file, targets=options.addresses), observe=tell
+            options,
+            lambda core, file: core.lock(file, upgrade_pins=True, targets=options.addresses),
+            observe=tell,
         )

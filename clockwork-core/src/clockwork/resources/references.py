@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -52,6 +53,19 @@ def filled(value: Any, known: Mapping[str, Any]) -> Any:
         known: Values by the text of their placeholders.
     """
     return mapped(value, partial(_filled, known=known, whole=False))
+
+
+def fill_assertions(resources: Sequence[Resource], outputs: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put the outputs that assertions name in their places, as far as they are known.
+
+    Args:
+        resources: Resources with assertions.
+        outputs: What is deployed, by address.
+    """
+    named = placeholders([resource.assertions for resource in resources])
+    known = {str(one): found for one in named for found in _output(one, outputs)}
+    for resource in resources:
+        resource.__dict__["assertions"] = filled(resource.assertions, known)
 
 
 def resolved(resources: Sequence[Resource]) -> list[Resource]:
@@ -132,6 +146,14 @@ def _known_values(one: Placeholder, done: Mapping[str, Resource]) -> Iterator[An
         yield follow(value, path[len(name) :])
     except LookupError:
         raise LoadError(f"its field {name!r} has no {path!r}", address=address) from None
+
+
+def _output(one: Placeholder, outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Any]:
+    """Give what a placeholder means among outputs; nothing when it is not known."""
+    meant = split_reference(one.body, outputs) if one.kind == "ref" else None
+    if meant is not None:
+        with suppress(LookupError):
+            yield follow(outputs[meant[0]], meant[1])
 
 
 def _property(resource: Resource, name: str) -> Any:
