@@ -39,7 +39,7 @@ second = Source(name="main")
 third = Source(name="next")
 """
 LOCK = """
-format = 2
+format = 1
 
 [resources.tea]
 type = "FileResource"

@@ -148,7 +148,7 @@ def test_a_pin_that_cannot_be_meant_is_an_error_and_untouched(
     start: Callable[[object], Project],
 ) -> None:
     project = start(Branches({}))
-    text = 'format = 2\n\n[pins.branch]\nmain = "xyz"\n'
+    text = 'format = 1\n\n[pins.branch]\nmain = "xyz"\n'
     project.file.write_text(text)
     with pytest.raises(LockError, match="'main' is pinned to what it cannot mean: 'xyz'") as caught:
         project.pin("main")

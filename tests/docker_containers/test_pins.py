@@ -224,7 +224,7 @@ def test_pins_that_nothing_uses_are_dropped(
 @pytest.mark.parametrize("value", ["sha256:zz", "latest"])
 def test_a_wrong_pin_is_an_error_and_untouched(deployment: Deployment, things: Things, value: str) -> None:
     deployment.declare(things.declare("web", image="nginx:1.27"))
-    text = f'format = 2\n\n[pins.docker-image]\n"nginx:1.27" = "{value}"\n'
+    text = f'format = 1\n\n[pins.docker-image]\n"nginx:1.27" = "{value}"\n'
     (deployment.folder / "clockwork.lock").write_text(text)
     for command in ("plan", "lock"):
         failed = deployment.run(command, code=1)

@@ -314,8 +314,8 @@ def clockwork_connect(resource: Resource, connection: Connection) -> list[Resour
 
             @hookimpl
             def clockwork_connect(resource, connection):
-                if isinstance(resource, BoxResource) and isinstance(connection, Network):
-                    return [BoxNetwork(name=connection.name)]
+                if isinstance(connection, Database) and isinstance(connection.other, BoxResource):
+                    return connection.prepared(resource, by=BoxSql)
     """
 
 

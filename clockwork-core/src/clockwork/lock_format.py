@@ -18,10 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, Validat
 from clockwork.errors import LockError
 from clockwork.validation import problems
 
-FORMAT = 2
-"""The newest format; a lock without pins is written in format 1, which earlier versions read too."""
+FORMAT = 1
 
-_WITHOUT_PINS = 1
 _HEADER = """\
 # Written by Clockwork: the values that a language model chose for this project, and its pins.
 # Commit this file and review it like code: what stands here is what is deployed.
@@ -50,6 +48,7 @@ class LockEntry:
         values: The values by field, as JSON holds them.
         unset: The fields answered with "leave it unset".
         digests: For each value, and for each unset field, the digest of the model's answer.
+        description: What the resource is for, in the words that the model answered; empty without.
     """
 
     type: str
@@ -58,6 +57,7 @@ class LockEntry:
     values: Mapping[str, Any] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -94,6 +94,7 @@ class _StoredEntry(BaseModel):
     type: StrictStr
     model: StrictStr
     question: StrictStr
+    description: StrictStr = ""
     unset: list[StrictStr] = []
     values: dict[str, Any] = {}
     json_values: dict[str, StrictStr] = {}
@@ -139,7 +140,7 @@ def rendered(content: Content) -> str:
     Args:
         content: What it holds.
     """
-    head = _HEADER + tomli_w.dumps({"format": FORMAT if content.pins else _WITHOUT_PINS})
+    head = _HEADER + tomli_w.dumps({"format": FORMAT})
     sections = [_section(address, content.entries[address]) for address in sorted(content.entries)]
     tables: dict[str, dict[str, str]] = {}
     for (kind, name), value in sorted(content.pins.items()):
@@ -148,11 +149,11 @@ def rendered(content: Content) -> str:
 
 
 def _check_format(written: object, path: Path) -> None:
-    if not isinstance(written, int) or _WITHOUT_PINS <= written <= FORMAT:
+    if not isinstance(written, int) or written == FORMAT:
         return
     newer = "Upgrade Clockwork: a newer one wrote this file."
     raise LockError(
-        f"it has format {written}, and this Clockwork reads format {_WITHOUT_PINS} and {FORMAT}",
+        f"it has format {written}, and this Clockwork reads format {FORMAT}",
         file=path,
         hint=newer if written > FORMAT else _REPAIR,
     )
@@ -184,6 +185,7 @@ def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
         values={**{name: _as_json(value) for name, value in stored.values.items()}, **decoded},
         unset=tuple(stored.unset),
         digests=stored.digests,
+        description=stored.description,
     )
 
 
@@ -217,6 +219,7 @@ def _section(address: str, entry: LockEntry) -> str:
         "type": entry.type,
         "model": entry.model,
         "question": entry.question,
+        "description": entry.description,
         "unset": sorted(entry.unset),
         "values": {name: value for name, value in sorted(entry.values.items()) if name not in with_null},
         "json_values": {name: json.dumps(entry.values[name]) for name in sorted(with_null)},
@@ -224,7 +227,8 @@ def _section(address: str, entry: LockEntry) -> str:
     }
     filled = {key: value for key, value in table.items() if value}
     # A carriage return survives only in a string on one line: TOML readers normalise line ends.
-    multiline = not _holds(entry.values, lambda part: isinstance(part, str) and "\r" in part)
+    texts = [entry.values, entry.description]
+    multiline = not _holds(texts, lambda part: isinstance(part, str) and "\r" in part)
     return tomli_w.dumps({"resources": {address: filled}}, multiline_strings=multiline)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,7 +40,11 @@ from clockwork.state.stack import open_stack
 
 
 class PulumiCompiler:
-    """Compiles resources to a Pulumi program and applies, previews or destroys it."""
+    """Compiles resources to a Pulumi program and applies, previews or destroys it.
+
+    Attributes:
+        stopped: What the last run planned or did until it was stopped, if it was.
+    """
 
     def __init__(
         self,
@@ -75,6 +80,7 @@ class PulumiCompiler:
         self.targets = targets
         self.wait_for_all = wait_for_all
         self.reads_first = refresh
+        self.stopped: EngineResult | None = None
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -232,6 +238,7 @@ class PulumiCompiler:
         plan_first: bool = False,
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
+        self.stopped = None
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
         with self._exclusive_host() as host:
             log = EventLog(self._observe, kept=host.kept)
@@ -264,6 +271,9 @@ class PulumiCompiler:
         self._observe(Event("engine.start", data={"stack": self.settings.stack}))
         try:
             await run.finish()
+        except asyncio.CancelledError:
+            self.stopped = session.cut_off()
+            raise
         except auto.CommandError as error:
             raise session.failure(error, self.settings.stack) from (session.raised or error)
         finally:

@@ -26,10 +26,10 @@ def clockwork_resource_types() -> Iterable[type[Resource]]:
 
 @hookimpl
 def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
-    """Give the providers of the types of ``pulumi_docker`` that are served."""
-    from clockwork_docker.provider import Container, Network, RemoteImage, Volume
+    """Give the providers of the types of ``pulumi_docker`` that are served, and what runs SQL."""
+    from clockwork_docker.provider import Container, Network, RemoteImage, Sql, Volume
 
-    yield from (Container, Network, Volume, RemoteImage)
+    yield from (Container, Network, Volume, RemoteImage, Sql)
 
 
 @hookimpl
@@ -70,10 +70,12 @@ def clockwork_check_completion(
 
 @hookimpl
 def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
-    """Make the network that containers share."""
-    from clockwork.connections import Network
-    from clockwork_docker.resource import DockerNetwork, DockerResource
+    """Make the network that containers share, and what runs SQL in them."""
+    from clockwork.connections import Database, Network
+    from clockwork_docker.resource import DockerNetwork, DockerResource, DockerSql
 
+    if isinstance(connection, Database) and isinstance(connection.other, DockerResource):
+        return connection.prepared(resource, by=DockerSql)
     if not isinstance(resource, DockerResource) or not isinstance(connection, Network):
         return None
     return connection.shared(resource, among=DockerResource, network=DockerNetwork(name=connection.name))

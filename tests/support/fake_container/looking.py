@@ -77,7 +77,8 @@ def exec_(machine: Machine, args: Sequence[str]) -> None:
     get(machine, name)
     if not machine.is_running(name):
         raise Failure("invalidState", f"container {name} is not running")
-    raise ProcessEnded(local_process(line.rest[1:]))
+    variables = flags.environment(line, [])
+    raise ProcessEnded(local_process(line.rest[1:], variables, reads="interactive" in line.flags))
 
 
 def prune(machine: Machine, args: Sequence[str]) -> None:
