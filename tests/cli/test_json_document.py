@@ -85,14 +85,14 @@ def test_assert_adds_its_assertions() -> None:
 
 def test_a_failed_run_tells_what_was_done_what_was_not_and_why_it_ended() -> None:
     error = DeployError("the disk is full", address="article")
-    error.result = run_of(
+    reached = run_of(
         done(Action.CREATE, "made"),
         change(Action.CREATE, status=Status.FAILED, error="the disk is full"),
         change(Action.UNKNOWN, "later", status=Status.SKIPPED),
         change(Action.DELETE, "edited", status=Status.KEPT),
         command="apply",
     )
-    document = failure_document("apply", error)
+    document = failure_document("apply", error, reached)
     assert [
         (one["address"], one["action"], one["status"], one["error"]) for one in document["resources"]
     ] == [

@@ -38,12 +38,13 @@ VALUES = st.recursive(
 )
 
 
-def an_entry(values: dict[str, Any] | None = None, unset: tuple[str, ...] = ()) -> LockEntry:
+def an_entry(
+    values: dict[str, Any] | None = None, unset: tuple[str, ...] = (), description: str = ""
+) -> LockEntry:
     values = {"name": "a.md"} if values is None else values
     answers = {**values, **dict.fromkeys(unset)}
-    return LockEntry(
-        "FileResource", "q1", "small", values, unset, {k: digest_of(v) for k, v in answers.items()}
-    )
+    digests = {name: digest_of(value) for name, value in answers.items()}
+    return LockEntry("FileResource", "q1", "small", values, unset, digests, description)
 
 
 def a_lock(path: Path, **entries: LockEntry) -> Lock:
@@ -56,11 +57,16 @@ def a_lock(path: Path, **entries: LockEntry) -> Lock:
 
 @settings(deadline=None)
 @given(
-    entries=st.dictionaries(TEXTS, st.dictionaries(TEXTS, VALUES.filter(lambda v: v is not None)), max_size=3)
+    entries=st.dictionaries(
+        TEXTS, st.dictionaries(TEXTS, VALUES.filter(lambda v: v is not None)), max_size=3
+    ),
+    description=TEXTS,
 )
-def test_every_value_round_trips(tmp_path_factory: pytest.TempPathFactory, entries: dict[str, Any]) -> None:
+def test_every_value_round_trips(
+    tmp_path_factory: pytest.TempPathFactory, entries: dict[str, Any], description: str
+) -> None:
     path = tmp_path_factory.mktemp("lock") / "clockwork.lock"
-    written = {address: an_entry(values, unset=("left out",)) for address, values in entries.items()}
+    written = {address: an_entry(values, ("left out",), description) for address, values in entries.items()}
     lock = Lock.read(path)
     for address, entry in written.items():
         lock.put(address, entry)

@@ -71,6 +71,15 @@ class ClockworkCore:
         self._latest: Pipeline | None = None
 
     @property
+    def result(self) -> RunResult | None:
+        """What the run on the file in use knows and has done so far; ``None`` before the first.
+
+        It tells what came of a run that ended with something other than a ``ClockworkError``, such as
+        ``KeyboardInterrupt``.
+        """
+        return self._latest.result if self._latest else None
+
+    @property
     def resource_completer(self) -> ResourceCompleter:
         """What completes the resources of the file in use.
 

@@ -52,6 +52,7 @@ class LockEntry:
         values: The values by field, as JSON holds them.
         unset: The fields answered with "leave it unset".
         digests: For each value, and for each unset field, the digest of the model's answer.
+        description: What the resource is for, in the words that the model answered; empty without.
     """
 
     type: str
@@ -60,6 +61,7 @@ class LockEntry:
     values: Mapping[str, Any] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -146,6 +148,7 @@ class _StoredEntry(BaseModel):
     type: StrictStr
     model: StrictStr
     question: StrictStr
+    description: StrictStr = ""
     unset: list[StrictStr] = []
     values: dict[str, Any] = {}
     json_values: dict[str, StrictStr] = {}
@@ -209,6 +212,7 @@ def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
         values={**{name: _as_json(value) for name, value in stored.values.items()}, **decoded},
         unset=tuple(stored.unset),
         digests=stored.digests,
+        description=stored.description,
     )
 
 
@@ -247,6 +251,7 @@ def _section(address: str, entry: LockEntry) -> str:
         "type": entry.type,
         "model": entry.model,
         "question": entry.question,
+        "description": entry.description,
         "unset": sorted(entry.unset),
         "values": {name: value for name, value in sorted(entry.values.items()) if name not in with_null},
         "json_values": {name: json.dumps(entry.values[name]) for name in sorted(with_null)},
@@ -254,7 +259,8 @@ def _section(address: str, entry: LockEntry) -> str:
     }
     filled = {key: value for key, value in table.items() if value}
     # A carriage return survives only in a string on one line: TOML readers normalise line ends.
-    multiline = not _holds(entry.values, lambda part: isinstance(part, str) and "\r" in part)
+    texts = [entry.values, entry.description]
+    multiline = not _holds(texts, lambda part: isinstance(part, str) and "\r" in part)
     return tomli_w.dumps({"resources": {address: filled}}, multiline_strings=multiline)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -109,6 +110,7 @@ class Pipeline:
             UsageError: There is nothing at one of the targets.
         """
         from clockwork.loading.loader import check_claims, load_resources
+        from clockwork.report import report_known
         from clockwork.resources.targets import with_needs
 
         with self._timed("load") as found:
@@ -118,6 +120,7 @@ class Pipeline:
             addresses = {resource.address for resource in self.resources}
             self.others = [resource for resource in declared if resource.address not in addresses]
             found["resources"] = len(self.resources)
+        report_known(self.result, self.resources)
         self.observe(Event("load.done", data={"resources": len(self.resources)}))
         return self.resources
 
@@ -129,6 +132,7 @@ class Pipeline:
             LockError: The lock cannot be read, or does not allow what was asked.
         """
         from clockwork.loading.loader import check_claims
+        from clockwork.report import report_known
         from clockwork.resources.targets import standing
 
         with self._timed("complete") as found:
@@ -137,7 +141,9 @@ class Pipeline:
                 self.resources = await completer.complete(self.resources)
             finally:
                 self.result.completion = completer.report
+                report_known(self.result, completer.reached, completer.failed)
                 found.update(asdict(completer.report))
+            report_known(self.result, self.resources)
             self.others = standing(completer.recall(self.others), self.resources)
             check_claims([*self.resources, *self.others])
 
@@ -268,6 +274,10 @@ class Pipeline:
         with self._timed("engine") as found:
             try:
                 outcome = await work(self.compiler)
+            except asyncio.CancelledError:
+                if self.compiler.stopped is not None:
+                    report(result, self.compiler.stopped, self.resources, planned)
+                raise
             except ClockworkError as error:
                 if error.engine_result is not None:
                     report(result, error.engine_result, self.resources, planned)
@@ -282,7 +292,10 @@ class Pipeline:
         return [*self.resources, *self.others]
 
     def _ask(self, planned: RunResult) -> None:
+        from clockwork.report import report_refused
+
         if self.confirm is not None and not self.confirm(planned):
+            report_refused(self.result, planned)
             raise Cancelled("stopped: the plan was not confirmed; nothing was changed")
 
     @contextmanager

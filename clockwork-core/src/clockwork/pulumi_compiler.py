@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from pulumi import automation as auto
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.gate import Gate
+from clockwork.deploy.handover import refuse_to_look
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
@@ -23,7 +25,7 @@ from clockwork.loading.placing import placed
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
-from clockwork.providers.host import ProviderHost
+from clockwork.providers.host import ProviderHost, package_of
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import registered_names, with_needs
 from clockwork.results import ChangeSummary
@@ -39,7 +41,11 @@ from clockwork.state.stack import open_stack
 
 
 class PulumiCompiler:
-    """Compiles resources to a Pulumi program and applies, previews or destroys it."""
+    """Compiles resources to a Pulumi program and applies, previews or destroys it.
+
+    Attributes:
+        stopped: What the last run planned or did until it was stopped, if it was.
+    """
 
     def __init__(
         self,
@@ -75,6 +81,7 @@ class PulumiCompiler:
         self.targets = targets
         self.wait_for_all = wait_for_all
         self.reads_first = refresh
+        self.stopped: EngineResult | None = None
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -232,6 +239,7 @@ class PulumiCompiler:
         plan_first: bool = False,
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
+        self.stopped = None
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
         with self._exclusive_host() as host:
             log = EventLog(self._observe, kept=host.kept)
@@ -255,6 +263,8 @@ class PulumiCompiler:
                 return EngineResult(ChangeSummary())
             if program is None and self.targets:
                 at(self.targets, deployed(stack))
+            if host.left_out and (kind is Kind.REFRESH or self.reads_first):
+                refuse_to_look(deployed(stack), host.left_out)
             with self._recorded(session):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
             return session.result()
@@ -264,6 +274,9 @@ class PulumiCompiler:
         self._observe(Event("engine.start", data={"stack": self.settings.stack}))
         try:
             await run.finish()
+        except asyncio.CancelledError:
+            self.stopped = session.cut_off()
+            raise
         except auto.CommandError as error:
             raise session.failure(error, self.settings.stack) from (session.raised or error)
         finally:
@@ -278,9 +291,7 @@ class PulumiCompiler:
         journal = Journal(self.project.folder / f"journal-{file_name(self.settings.stack)}.jsonl")
         with (
             exclusive(self.project.folder, self.settings.stack),
-            ProviderHost(
-                self._providers(), project=self.project.root, journal=journal, force=self.force
-            ) as host,
+            self._host(journal) as host,
         ):
             yield host
 
@@ -315,11 +326,18 @@ class PulumiCompiler:
             return {**host.environment, NO_DOWNLOADS: "true"}
         return host.environment
 
-    def _providers(self) -> list[Any]:
+    def _host(self, journal: Journal) -> ProviderHost:
+        """Choose the providers: all, or those alone of which Pulumi has no program."""
         found = self.plugins.results("clockwork_providers")
-        if self.settings.providers == "official":
-            return [kind for kind in found if kind.type_token.startswith("clockwork:")]
-        return found
+        is_official = self.settings.providers == "official"
+        left_out = [kind for kind in found if is_official and package_of(kind) != "clockwork"]
+        return ProviderHost(
+            [kind for kind in found if kind not in left_out],
+            project=self.project.root,
+            journal=journal,
+            force=self.force,
+            left_out=left_out,
+        )
 
     def _tell_resource_progress(self, log: EventLog, urn: str, text: str, part: float | None) -> None:
         self._observe(Event("resource.progress", log.address_of(urn), {"text": text, "part": part}))

@@ -33,6 +33,8 @@ class ResourceCompleter:
 
     Attributes:
         report: What the last :meth:`complete` cost.
+        reached: The resources as far as it got with them, also when it failed or was stopped.
+        failed: Why it could not complete resources, by address.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class ResourceCompleter:
         if locked and refresh is not None:
             raise UsageError("--locked and --refresh-completions exclude each other")
         self.report = CompletionReport()
+        self.reached: list[Resource] = []
+        self.failed: dict[str, str] = {}
         self._project = project = Project.of(Path("main.py"))
         self._settings = settings or Settings.load(project.root)
         self._lock = lock or Lock.read(project.lock_file)
@@ -94,6 +98,7 @@ class ResourceCompleter:
             LoadError: Two different resources have one address, or a field names what is not there.
         """
         self.report = CompletionReport()
+        self.reached, self.failed = resources, {}
         resources = placed(resources, self._project, self._plugins)
         self._check_refresh(resources)
         works = {
@@ -105,13 +110,15 @@ class ResourceCompleter:
             if not (self._locked and failures):
                 failures += await self._ask_for_rest(works, done)
             if failures:
+                self.failed = {failure.address: failure.error.message for failure in failures}
                 raise together(failures)
             if not self._partial:
                 self._lock.keep_only([work.address for work in works.values()])
         finally:
+            self.reached = [done.get(id(resource), resource) for resource in resources]
             if not self._locked:
                 self._lock.write()
-        return resolved([done.get(id(resource), resource) for resource in resources])
+        return resolved(self.reached)
 
     def recall(self, resources: Sequence[Resource]) -> list[Resource]:
         """Give the resources as they were deployed last, as far as file and lock tell it; nothing is asked.

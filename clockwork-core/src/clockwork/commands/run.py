@@ -48,6 +48,7 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
                 locked=options.locked,
                 refresh_completions=options.refresh,
             )
+            options.answer.core = core
             result = work(core, options.file)
     except ClockworkError as error:
         if error.result is not None and not options.answer.json and _has_something_to_show(error.result):
@@ -88,4 +89,5 @@ def _brief(result: RunResult) -> list[Line]:
 
 
 def _has_something_to_show(result: RunResult) -> bool:
-    return bool(result.resources or result.assertions)
+    """Tell whether the engine or the assertions said anything; all else is in the error."""
+    return result.failed or bool(result.assertions)

@@ -109,6 +109,11 @@ class EngineSession:
         failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
         return failure
 
+    def cut_off(self) -> EngineResult:
+        """Sum up what a run that was stopped planned or did until then."""
+        errors = errors_of(self.log, self.host, self.raised)
+        return self._result(self._outcome.of_failure(errors), success=False)
+
     @property
     def _outcome(self) -> Outcome:
         types = {resource.address: type(resource).__name__ for resource in self.resources}

@@ -166,7 +166,7 @@ class Resource(BaseModel):
 
         Args:
             values: The values for missing fields; the user's own values are never replaced.
-            provenance: Who decided each of them.
+            provenance: Who decided each of them; of the user's own values, what they were before.
 
         Raises:
             pydantic.ValidationError: The whole, with the new values, is not valid.
@@ -176,7 +176,8 @@ class Resource(BaseModel):
         whole = type(self).model_validate({**values, **given})
         for private in self.__private_attributes__:
             setattr(whole, private, getattr(self, private))
-        whole._provenance = {**self._provenance, **{k: v for k, v in provenance.items() if k not in given}}
+        said = {k: v for k, v in provenance.items() if k not in given or v.source is Source.USER}
+        whole._provenance = {**self._provenance, **said}
         return whole
 
     def missing_fields(self) -> list[str]:

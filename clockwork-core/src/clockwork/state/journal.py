@@ -64,6 +64,11 @@ class Journal:
         """Give the latest claim on a thing, of this run or an earlier one."""
         return self._claims.get((kind, key))
 
+    def of(self, urn: str) -> list[Claim]:
+        """Give the claims of one resource, of this run and of earlier ones."""
+        with self._guard:
+            return [claim for claim in self._claims.values() if claim.urn == urn]
+
     def clear(self) -> None:
         """Forget all claims but the lasting ones: the engine's state knows the things now."""
         with self._guard:

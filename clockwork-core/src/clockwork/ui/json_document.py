@@ -39,15 +39,18 @@ def run_document(result: RunResult, error: BaseException | None = None) -> dict[
     return document
 
 
-def failure_document(command: str | None, error: BaseException) -> dict[str, Any]:
+def failure_document(
+    command: str | None, error: BaseException, reached: RunResult | None = None
+) -> dict[str, Any]:
     """Describe a command that failed.
 
     Args:
         command: Its name; ``None`` when not even that was said.
-        error: Why it failed; the result it carries is shown, as far as the run got.
+        error: Why it failed.
+        reached: How far the run got, if one was begun.
     """
-    if isinstance(error, ClockworkError) and error.result is not None:
-        return run_document(error.result, error)
+    if reached is not None:
+        return run_document(reached, error)
     if command in RUN_COMMANDS:
         return run_document(RunResult(command=command, stack=""), error)
     return {"format": FORMAT, "command": command, "error": error_document(error)}

@@ -10,10 +10,11 @@ from clockwork.state.journal import Claim
 from clockwork_docker.client import connect, run
 from clockwork_docker.provider.canonical import IN_PLACE, ONLY_OURS, canonical, changed, seconds, spec_digest
 from clockwork_docker.provider.images import find_image, have_image
-from clockwork_docker.provider.models import ContainerInputs, ContainerState
-from clockwork_docker.provider.ownership import SPEC, TOKEN, Owner, refuse_foreign
+from clockwork_docker.provider.models import ContainerInputs
+from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, refuse_foreign
 from clockwork_docker.provider.real import drifts, find_container, refreshed, state_of
 from clockwork_docker.provider.replacing import Predecessor
+from clockwork_docker.provider.states import ContainerState
 from clockwork_docker.provider.steps import Steps
 
 KIND = "container"
@@ -29,7 +30,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
     async def check(self, new: ContainerInputs, old: ContainerInputs | None) -> None:
         """Refuse values that mean nothing, and a name that somebody else's container has."""
         self._check_values(new)
-        if old is not None and self._called(old) == self._called(new):
+        if self.call.replacing or (old is not None and self._called(old) == self._called(new)):
             return
         api = await run(connect)
         real = await run(find_container, api, self._called(new))
@@ -111,7 +112,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         """Remove a container that a killed run left."""
         api = await run(connect)
         real = await run(find_container, api, claim.key)
-        if real is not None and (real["Config"].get("Labels") or {}).get(TOKEN) == claim.digest:
+        if real is not None and mark_of(real) == claim.digest:
             await Steps(api, self.call).remove(real, None)
 
     def identify(self, state: ContainerState) -> str:

@@ -9,7 +9,8 @@ from clockwork_docker import sdk
 from clockwork_docker.client import connect, run
 from clockwork_docker.provider.canonical import image_name, same
 from clockwork_docker.provider.images import build_image, find_image, have_image, repo_digest
-from clockwork_docker.provider.models import ImageInputs, ImageState
+from clockwork_docker.provider.models import ImageInputs
+from clockwork_docker.provider.states import ImageState
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -59,7 +60,7 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
 
     async def delete(self, state: ImageState) -> None:
         """Remove the image, unless it was there before, is to be kept, or a container uses it."""
-        if not state.keep_locally:
+        if not state.is_kept:
             await run(self._remove, await run(connect), state)
 
     def identify(self, state: ImageState) -> str:
@@ -81,10 +82,9 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
 
 
 def _state_of(image: dict[str, Any], new: ImageInputs, *, was_there: bool) -> ImageState:
-    kept = new.keep_locally if new.keep_locally is not None else (True if was_there else None)
     return ImageState(
-        **new.model_dump(exclude_none=True, exclude={"keep_locally"}),
-        keep_locally=kept,
+        **new.model_dump(exclude_none=True),
+        was_there=True if was_there else None,
         id=f"{image['Id']}{new.name}",
         image_id=image["Id"],
         repo_digest=repo_digest(image, new.name),

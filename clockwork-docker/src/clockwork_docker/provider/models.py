@@ -1,24 +1,31 @@
-"""Inputs and outputs with the names and shapes of ``pulumi_docker``."""
+"""Inputs with the names and shapes of ``pulumi_docker``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
+
+from clockwork.providers.wire import RECORDED
 
 
 class Wire(BaseModel):
-    """Values as they travel: Python's names here, Pulumi's on the wire; unknown ones are refused."""
+    """Values as they travel: Python's names here, Pulumi's on the wire.
+
+    Unknown ones are refused in a wish, and left out of what was recorded earlier.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_what_is_not_served(cls, values: Any) -> Any:
+    def _refuse_what_is_not_served(cls, values: Any, info: ValidationInfo) -> Any:
         if not isinstance(values, dict):
             return values
-        known = {part for name, info in cls.model_fields.items() for part in (name, info.alias)}
+        known = {part for name, field in cls.model_fields.items() for part in (name, field.alias)}
+        if info.context == RECORDED:
+            return {name: value for name, value in values.items() if name in known}
         unknown = sorted(set(values) - known)
         if unknown:
             raise ValueError(
@@ -182,24 +189,6 @@ class ContainerInputs(Wire):
     remove_volumes: bool | None = None
 
 
-class NetworkData(Wire):
-    """How a container is reached in one network."""
-
-    network_name: str
-    ip_address: str | None = None
-    ip_prefix_length: int | None = None
-    gateway: str | None = None
-    mac_address: str | None = None
-
-
-class ContainerState(ContainerInputs):
-    """What is remembered of a container: its inputs, and what the engine made of them."""
-
-    id: str
-    exit_code: int | None = None
-    network_datas: list[NetworkData] | None = None
-
-
 class IpamConfig(Wire):
     """A range of addresses of a network."""
 
@@ -224,13 +213,6 @@ class NetworkInputs(Wire):
     labels: list[Label] | None = None
 
 
-class NetworkState(NetworkInputs):
-    """What is remembered of a network."""
-
-    id: str
-    scope: str | None = None
-
-
 class VolumeInputs(Wire):
     """What a volume should be."""
 
@@ -238,13 +220,6 @@ class VolumeInputs(Wire):
     driver: str | None = None
     driver_opts: dict[str, str] | None = None
     labels: list[Label] | None = None
-
-
-class VolumeState(VolumeInputs):
-    """What is remembered of a volume; its id is its name."""
-
-    id: str
-    mountpoint: str | None = None
 
 
 class Build(Wire):
@@ -271,17 +246,3 @@ class ImageInputs(Wire):
     platform: str | None = None
     pull_triggers: list[str] | None = None
     triggers: dict[str, str] | None = None
-
-
-class ImageState(ImageInputs):
-    """What is remembered of an image.
-
-    Attributes:
-        id: The image's digest followed by its name, as ``pulumi_docker`` writes it.
-        image_id: The digest of its configuration.
-        repo_digest: The digest under which its registry knows it.
-    """
-
-    id: str
-    image_id: str
-    repo_digest: str | None = None
