@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,8 @@ from clockwork.connections import Database
 from clockwork.resources import AppleContainerResource
 
 def container(name, **fields):
-    given = dict(image="nginx:alpine", ports=[], volumes=[], env_vars={}, **fields)
+    image = "postgres:17" if name == "db" else "nginx:alpine"
+    given = dict(image=image, ports=[], volumes=[], env_vars={}, **fields)
     return AppleContainerResource(description="one", name=f"cwtest-{name}", **given)
 
 password = Secret.generate()
@@ -59,9 +59,8 @@ def programs(tmp_path: Path) -> Programs:
 
 @pytest.fixture
 def deployment(project: Path, fake: FakeContainer, programs: Programs) -> Deployment:
-    made = Deployment(project, IMPORTS)
-    made.environment = {"PATH": f"{programs.folder}{os.pathsep}{os.environ['PATH']}"}
-    return made
+    fake.image("docker.io/library/postgres:17", programs=str(programs.folder))
+    return Deployment(project, IMPORTS)
 
 
 def declare(deployment: Deployment, sql: str, **db: object) -> None:

@@ -26,7 +26,7 @@ def test_the_whole_document_of_a_run() -> None:
         command="apply",
         completion=CompletionReport(1, 2, 3, 4),
         outputs={"url": "http://a"},
-        seconds=Seconds(0.1, 0.2, 0.3, 0.61239),
+        seconds=Seconds(load=0.1, complete=0.2, engine=0.3, total=0.61239),
     )
     assert json.loads(dumped(run_document(result))) == {
         "format": 1,
@@ -61,7 +61,7 @@ def test_the_whole_document_of_a_run() -> None:
         },
         "completion": {"calls": 1, "from_lock": 2, "input_tokens": 3, "output_tokens": 4},
         "outputs": {"url": "http://a"},
-        "seconds": {"load": 0.1, "complete": 0.2, "engine": 0.3, "total": 0.612},
+        "seconds": {"load": 0.1, "complete": 0.2, "pin": 0.0, "engine": 0.3, "total": 0.612},
         "error": None,
     }
 

@@ -78,6 +78,27 @@ def test_every_value_round_trips(
 
 
 @settings(deadline=None)
+@given(
+    pins=st.dictionaries(st.tuples(TEXTS, TEXTS), TEXTS.filter(bool), max_size=4),
+    entries=st.dictionaries(TEXTS, st.dictionaries(TEXTS, TEXTS), max_size=2),
+)
+def test_every_pin_round_trips(
+    tmp_path_factory: pytest.TempPathFactory, pins: dict[tuple[str, str], str], entries: dict[str, Any]
+) -> None:
+    path = tmp_path_factory.mktemp("lock") / "clockwork.lock"
+    lock = a_lock(path)
+    for address, values in entries.items():
+        lock.put(address, an_entry(values))
+    for (kind, name), value in pins.items():
+        lock.pin(kind, name, value)
+    lock.write()
+
+    read = Lock.read(path)
+    assert read.pins == pins
+    assert read.addresses == sorted(entries)
+
+
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_a_text_is_not_taken_for_edited_after_reading(
     tmp_path_factory: pytest.TempPathFactory, text: str
@@ -105,6 +126,31 @@ def test_the_file_reads_like_a_document(tmp_path: Path) -> None:
         f'[resources."site[\\"web\\"]".digests]\ncontent = "{digest_of(web.values["content"])}"\n'
         f'directory = "{digest_of(None)}"\nenv = "{digest_of({"A": "1"})}"\n'
     )
+
+
+def test_each_pin_is_a_line_of_the_table_of_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    lock = a_lock(path, article=an_entry())
+    for name, value in {"redis:7": "sha256:1", "nginx:1.27": "sha256:2"}.items():
+        lock.pin("image", name, value)
+    lock.pin("branch", "main", "4f2a")
+    lock.write()
+    assert path.read_text().endswith(
+        '\n\n[pins.branch]\nmain = "4f2a"\n\n'
+        '[pins.image]\n"nginx:1.27" = "sha256:2"\n"redis:7" = "sha256:1"\n'
+    )
+
+
+def test_pins_that_are_not_kept_are_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    lock = a_lock(path, article=an_entry())
+    before = path.read_bytes()
+    lock.pin("image", "redis:7", "sha256:1")
+    lock.write()
+    lock = Lock.read(path)
+    lock.keep_only_pins([("image", "nginx:1.27")])
+    lock.write()
+    assert path.read_bytes() == before
 
 
 def test_the_order_of_putting_does_not_show(tmp_path: Path) -> None:
@@ -188,7 +234,7 @@ def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
     [
         ("format = 1\n[resources.a\n", 2, "not valid TOML"),
         ("format = 1\n<<<<<<< HEAD\n", 2, "unresolved merge"),
-        ("format = 2\n", None, "format 2"),
+        ("format = 2\n", None, "it has format 2, and this Clockwork reads format 1\nUpgrade"),
         ("format = 99\nresources = 3\n", None, "Upgrade Clockwork"),
         ("format = 0\n", None, "it has format 0, and this Clockwork reads format 1\nRestore"),
         ("format = -1\n", None, "format -1"),
@@ -220,6 +266,10 @@ def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
             None,
             "a.x: the value under json_values is not JSON",
         ),
+        ("format = 1\npins = 3\n", None, "pins: expected names with values, got 3"),
+        ("format = 1\n[pins]\nimage = 3\n", None, "pins.image: expected names with values, got 3"),
+        ('format = 1\n[pins.image]\n"nginx:1.27" = 3\n', None, "pins.image.nginx:1.27: expected text, got 3"),
+        ('format = 1\n[pins.image]\nnginx = ""\n', None, "pins.image.nginx: "),
     ],
 )
 def test_a_lock_that_cannot_be_understood_is_an_error_and_untouched(

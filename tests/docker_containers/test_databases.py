@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import pytest
@@ -161,6 +162,21 @@ def test_a_killed_run_is_finished_by_the_next_one(shop: Shop) -> None:
     shop.run("apply")
     assert shop.notes() == ["one"]
     assert actions(shop.run("plan")) == {}
+
+
+def test_a_run_that_is_stopped_does_not_wait_for_its_sql(shop: Shop) -> None:
+    shop.declare(f", sql={'select pg_sleep(600); ' + NOTES.format('one')!r}")
+    asleep = "select count(*) from pg_stat_activity where query like 'select pg_sleep%'"
+    with under_way("apply", cwd=shop.deployment.folder) as process:
+        wait_until(lambda: shop.things.has("db") and is_up(shop) and shop.ask(asleep) == ["1"], process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=120) == 130
+    assert shop.things.containers() == ["db"]
+
+
+def test_a_database_that_is_not_wanted_is_given_nothing(shop: Shop) -> None:
+    shop.declare(", sql='select 1'", present=False)
+    assert actions(shop.run("apply")) == {"web": "create", "password": "create"}
 
 
 def is_up(shop: Shop) -> bool:

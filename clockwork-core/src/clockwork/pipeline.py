@@ -20,6 +20,8 @@ from clockwork.settings import Settings
 
 if TYPE_CHECKING:
     from clockwork.deploy.session import EngineResult
+    from clockwork.lock import Lock
+    from clockwork.pins import Pinner
     from clockwork.pulumi_compiler import PulumiCompiler
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
@@ -39,7 +41,7 @@ class Pipeline:
         result: What is known and done so far.
         observe: Told what happens.
         confirm: Shown the plan before anything changes; ``False`` stops the run.
-        locked: Refuse to ask a model.
+        locked: Refuse to ask a model, and to look names up.
         refresh_completions: Addresses to ask again about; empty for all, ``None`` for none.
         force: Allow what providers otherwise refuse.
         targets: The addresses to work on, with what they need; empty for all.
@@ -65,18 +67,39 @@ class Pipeline:
     others: list[Resource] = field(default_factory=list)
 
     @cached_property
+    def lock(self) -> Lock:
+        """The project's lock.
+
+        Raises:
+            LockError: It cannot be read.
+        """
+        from clockwork.lock import Lock
+
+        return Lock.read(self.project.lock_file)
+
+    @cached_property
+    def pinner(self) -> Pinner:
+        """What fixes the meaning of names.
+
+        Raises:
+            LockError: The project's lock cannot be read.
+        """
+        from clockwork.pins import Pinner
+
+        return Pinner(self.lock, self.plugins, self.observe, locked=self.locked)
+
+    @cached_property
     def completer(self) -> ResourceCompleter:
         """What completes the resources.
 
         Raises:
             LockError: The project's lock cannot be read.
         """
-        from clockwork.lock import Lock
         from clockwork.resource_completer import ResourceCompleter
 
         return ResourceCompleter(
             self.settings,
-            Lock.read(self.project.lock_file),
+            self.lock,
             self.plugins,
             locked=self.locked,
             refresh=self.refresh_completions,
@@ -145,6 +168,17 @@ class Pipeline:
             self.others = standing(completer.recall(self.others), self.resources)
             check_claims([*self.resources, *self.others])
 
+    async def pin(self) -> None:
+        """Fix what names such as images' tags mean; look up what the lock does not hold.
+
+        Raises:
+            LockError: A pin in the lock is wrong, or one is lacking while nothing may be looked up.
+        """
+        with self._timed("pin") as found:
+            found["looked_up"] = await self.pinner.pin(
+                self.resources, self.others, partial=bool(self.targets)
+            )
+
     async def complete_only(self) -> None:
         """Complete the resources and describe the chosen ones; the engine is not needed.
 
@@ -156,26 +190,29 @@ class Pipeline:
         from clockwork.resources.targets import chosen
 
         await self.complete()
+        self.pinner.hold(self.resources)
         self.resources = chosen(self.resources, self.targets)
         self.result.resources = [described(resource) for resource in self.resources]
 
     async def plan(self) -> None:
-        """Complete the resources and preview what would change.
+        """Complete and pin the resources and preview what would change.
 
         Raises:
             ClockworkError: A completion or the engine failed.
         """
         await self.complete()
+        await self.pin()
         await self._deploy(self.result, lambda compiler: compiler.preview(self._program))
 
     async def apply(self) -> None:
-        """Complete the resources and deploy them, once the plan is confirmed.
+        """Complete and pin the resources and deploy them, once the plan is confirmed.
 
         Raises:
             ClockworkError: A completion or a resource failed.
             Cancelled: The plan was not confirmed.
         """
         await self.complete()
+        await self.pin()
         planned = None
         if self.confirm is not None:
             planned = replace(self.result, command="plan")

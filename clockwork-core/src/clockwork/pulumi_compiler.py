@@ -17,6 +17,7 @@ from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.handover import refuse_to_look
+from clockwork.deploy.loopback import keep_loopback_direct
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
@@ -260,6 +261,7 @@ class PulumiCompiler:
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
         self.stopped = None
+        keep_loopback_direct()
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
         with self._exclusive_host() as host:
             if host.journal.is_unfinished and not kind.changes_things:

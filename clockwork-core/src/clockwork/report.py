@@ -74,7 +74,10 @@ def described(resource: Resource) -> ResourceChange:
 
 def values_of(resource: Resource) -> dict[str, FieldValue]:
     """The fields of a resource that have a value, with the one who decided it."""
-    return {name: FieldValue(value, resource.provenance(name)) for name, value in written(resource)}
+    return {
+        name: FieldValue(value, resource.provenance(name), resource.pinned(name))
+        for name, value in written(resource)
+    }
 
 
 def _reworded(change: ResourceChange) -> ResourceChange:

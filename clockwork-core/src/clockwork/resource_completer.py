@@ -20,7 +20,7 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.resources.base import Resource
 from clockwork.resources.references import resolved
-from clockwork.results import CompletionReport
+from clockwork.results import CompletionReport, LockedResource
 from clockwork.settings import Settings
 
 
@@ -129,8 +129,34 @@ class ResourceCompleter:
         Returns:
             Those that are complete so, in their order.
         """
-        remembered = [self._remembered(resource) for resource in resources]
-        return [resource for resource in remembered if not resource.missing_fields()]
+        return [resource for resource in self.as_held(resources) if not resource.missing_fields()]
+
+    def held(self, resources: Sequence[Resource]) -> list[LockedResource]:
+        """Tell what the lock holds for resources, and what it lacks; nothing is asked or checked.
+
+        Args:
+            resources: All resources of the project, placed at their addresses.
+
+        Returns:
+            Those that are not complete without the lock, in their order.
+        """
+        works = [
+            self._work(one, resources) for one in resources if one.needs_completion() and one.missing_fields()
+        ]
+        return [
+            LockedResource(
+                work.address,
+                type(work.draft.resource).__name__,
+                work.held_values(),
+                work.asked,
+                work.why_asked if work.asked else "",
+            )
+            for work in works
+        ]
+
+    def as_held(self, resources: Sequence[Resource]) -> list[Resource]:
+        """Give the resources with the values that the lock has for them, in their order; nothing is asked."""
+        return [self._remembered(resource) for resource in resources]
 
     def _remembered(self, resource: Resource) -> Resource:
         entry = self._lock.entry(resource.address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from clockwork.hookspecs import hookimpl
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from clockwork.assertions import Assertion
     from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
-    from clockwork.hook_types import CompletionContext, HealthCheck, Refusal
+    from clockwork.hook_types import CompletionContext, HealthCheck, Pin, Refusal
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
@@ -79,6 +79,17 @@ def clockwork_connect(resource: Resource, connection: Connection) -> list[Resour
     if not isinstance(resource, DockerResource) or not isinstance(connection, Network):
         return None
     return connection.shared(resource, among=DockerResource, network=DockerNetwork(name=connection.name))
+
+
+@hookimpl
+def clockwork_pins(resource: Resource, resources: Sequence[Resource]) -> Iterable[Pin]:
+    """Fix the tags of images that come from a registry."""
+    from clockwork_docker.resource import DockerImage, DockerResource
+
+    if isinstance(resource, (DockerResource, DockerImage)) and resource.build is None:
+        from clockwork_docker.pins import image_pins
+
+        yield from image_pins(resource, resources)
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from clockwork.lock import Lock, LockEntry, digest_of
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
+from clockwork.results import FieldValue
 
 if TYPE_CHECKING:
     from clockwork.plugins.info import Failure
@@ -108,6 +109,14 @@ class Work:
             ),
         )
         return self.draft.finished(provenance | self._reworded)
+
+    def held_values(self) -> dict[str, FieldValue]:
+        """The values that the lock has for it, each with the one who decided it."""
+        return {
+            name: FieldValue(value, self._provenance(name, None))
+            for name, value in self.held.items()
+            if value is not None
+        }
 
     def _still_valid(self) -> Iterator[tuple[str, Any]]:
         """Give the lock's answers to this very question, and those that a person made his own."""

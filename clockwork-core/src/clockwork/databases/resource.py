@@ -48,6 +48,10 @@ class Sql(Resource):
     def provider(self) -> type[SqlRun]:
         """Give the provider that runs it in containers of this kind."""
 
+    def is_wanted(self) -> bool:
+        """Whether there is to be a database that it can run in."""
+        return all(other.is_wanted() for other in self.depends_on)
+
     def to_pulumi(self) -> Any:
         """Generate the Pulumi resource that runs it."""
         import pulumi

@@ -53,6 +53,7 @@ class Resource(BaseModel):
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
     _provenance: dict[str, Provenance] = PrivateAttr(default_factory=dict)
+    _pins: dict[str, str] = PrivateAttr(default_factory=dict)
     _links: Links = PrivateAttr(default_factory=Links)
 
     @classmethod
@@ -160,6 +161,23 @@ class Resource(BaseModel):
             return self._provenance[field]
         written = field in self.model_fields_set and getattr(self, field) is not None
         return Provenance(Source.USER if written else Source.DEFAULT)
+
+    def pin(self, field: str, value: str) -> None:
+        """Fix what the name in a field means; called before the resource is compiled.
+
+        Args:
+            field: The field.
+            value: What the lock says it means.
+        """
+        self._pins = {**self._pins, field: value}
+
+    def pinned(self, field: str) -> str | None:
+        """Give what the name in a field is fixed to mean; ``None`` when it is not pinned.
+
+        Args:
+            field: The field.
+        """
+        return self._pins.get(field)
 
     def completed(self, values: Mapping[str, Any], provenance: Mapping[str, Provenance]) -> Self:
         """Make the completed resource: a validated copy with more values, at the same place.

@@ -9,7 +9,7 @@ from typing import Any
 from clockwork.errors import ClockworkError
 from clockwork.placeholders import mapped
 from clockwork.redaction import redacted
-from clockwork.results import AssertionResult, FieldValue, ResourceChange, RunResult
+from clockwork.results import AssertionResult, FieldValue, LockReport, ResourceChange, RunResult
 from clockwork.ui.values import without_secrets
 
 FORMAT = 1
@@ -56,6 +56,32 @@ def failure_document(
     return {"format": FORMAT, "command": command, "error": error_document(error)}
 
 
+def lock_document(report: LockReport) -> dict[str, Any]:
+    """Describe what the lock holds, or what came of looking its pins up again.
+
+    Args:
+        report: What is known of it.
+    """
+    return {
+        "file": str(report.file),
+        "resources": [
+            {
+                "address": one.address,
+                "type": one.type,
+                "values": {name: _value(found) for name, found in one.values.items()},
+                "lacking": list(one.lacking),
+                "reason": one.reason or None,
+            }
+            for one in report.resources
+        ],
+        "pins": [
+            {**asdict(one), "addresses": list(one.addresses), "reason": one.reason or None}
+            for one in report.pins
+        ],
+        "unused": list(report.unused),
+    }
+
+
 def error_document(error: BaseException | None) -> dict[str, Any] | None:
     """Describe an error by its stable code, its message and the address it concerns."""
     if error is None:
@@ -90,4 +116,5 @@ def _assertion(found: AssertionResult) -> dict[str, Any]:
 
 
 def _value(found: FieldValue) -> dict[str, Any]:
-    return {"value": without_secrets(found.value), "source": found.provenance.source.value}
+    told = {"value": without_secrets(found.value), "source": found.provenance.source.value}
+    return {**told, "pin": found.pin} if found.pin else told
