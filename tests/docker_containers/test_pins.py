@@ -166,11 +166,13 @@ def test_an_upgrade_that_fails_for_one_moves_the_others_and_keeps_its_pin(
     deployment.run("plan")
     second = push(WEB_2, moves)
     [data] = (tmp_path / "registry").rglob(f"{things.prefix}/a")
-    shutil.rmtree(data)
+    shutil.rmtree(data / "_manifests")
     told = deployment.told("lock", "--upgrade-images", code=1)
     assert f"was not looked up: its registry does not have it; it stays {first[:19]}" in told
     assert "1 of 2 pins moved, 1 not looked up" in told
     assert pins(deployment) == {(KIND, stays): first, (KIND, moves): second}
+    told = deployment.told("apply", "a", code=1)
+    assert "Its registry dropped it: `clockwork lock --upgrade-images` pins what the tag means now." in told
 
 
 def test_addresses_choose_whose_pins_move(
