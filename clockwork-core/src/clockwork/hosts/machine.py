@@ -1,0 +1,209 @@
+"""What can be done on a machine, wherever it is: commands, and the work with files."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from clockwork.errors import ProviderError
+
+
+class HostError(ProviderError):
+    """A machine cannot be reached, does not let us in, or was lost in the middle."""
+
+    code: ClassVar[str] = "host"
+
+
+class CommandTimedOut(HostError):
+    """A command did not end in time and was stopped.
+
+    Attributes:
+        output: What it had printed on standard output.
+        errors: What it had printed on standard error.
+    """
+
+    code: ClassVar[str] = "timeout"
+
+    def __init__(self, message: str, *, output: bytes, errors: bytes) -> None:
+        super().__init__(message)
+        self.output, self.errors = output, errors
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended.
+
+    Attributes:
+        exit_code: Its exit code; 128 and the signal's number when a signal ended it.
+        stdout: What it printed, byte by byte.
+        stderr: What it printed on standard error.
+    """
+
+    exit_code: int
+    stdout: bytes = b""
+    stderr: bytes = b""
+
+
+class Kind(StrEnum):
+    """What stands at a path."""
+
+    FILE = "a regular file"
+    FOLDER = "a folder"
+    LINK = "a symbolic link"
+    OTHER = "not a regular file"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands at a path; of a link, the link itself.
+
+    Attributes:
+        kind: What it is.
+        mode: Its permissions.
+        size: Its size in bytes.
+    """
+
+    kind: Kind
+    mode: int
+    size: int
+
+
+class Machine(ABC):
+    """A machine: what can be done on it, in the same words for this one and for others.
+
+    Paths are absolute. What the machine itself refuses is an ``OSError``, as on this machine; that it
+    cannot be reached is a :class:`HostError`.
+
+    Attributes:
+        name: The host's name; empty for this machine.
+    """
+
+    name: str = ""
+
+    @abstractmethod
+    async def run(
+        self,
+        command: str | Sequence[str],
+        *,
+        stdin: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+        timeout_seconds: float | None = None,
+    ) -> Finished:
+        """Run a command to its end; it is stopped when the wait for it is cancelled.
+
+        Args:
+            command: A text for ``/bin/sh``, or a list of words.
+            stdin: What it reads.
+            environment: Variables beside those that are set there; no other process sees their values
+                on the way.
+            directory: Where it runs; the login folder, or here the working folder, unless given.
+            timeout_seconds: How long it may take.
+
+        Returns:
+            How it ended, whatever its exit code is.
+
+        Raises:
+            CommandTimedOut: It took too long.
+            HostError: The machine cannot be reached, or was lost in the middle.
+            OSError: It cannot be started, or not in that folder.
+        """
+
+    @abstractmethod
+    async def home(self) -> str:
+        """Give the folder that a login starts in.
+
+        Raises:
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def look(self, path: str) -> Entry | None:
+        """Tell what stands at a path; ``None`` where nothing does.
+
+        Raises:
+            OSError: It cannot be told.
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def read(self, path: str) -> bytes | None:
+        """Read a file; ``None`` where none is.
+
+        Raises:
+            OSError: It cannot be read.
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def read_link(self, path: str) -> str:
+        """Tell where a symbolic link leads.
+
+        Raises:
+            OSError: It is none.
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def is_folder(self, path: str) -> bool:
+        """Tell whether a path leads to a folder, through symbolic links too.
+
+        Raises:
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def may_write(self, folder: str) -> bool:
+        """Tell whether files can be made in a folder, as far as that can be known beforehand.
+
+        Raises:
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def write(self, path: str, content: bytes, mode: int, *, through: str) -> None:
+        """Write a file in one step: nobody ever sees half of it.
+
+        Args:
+            path: The file.
+            content: What will be in it.
+            mode: Its permissions.
+            through: The file beside it that is written first and then renamed.
+
+        Raises:
+            OSError: It cannot be written; what was begun is removed.
+            HostError: The machine cannot be reached, or was lost in the middle.
+        """
+
+    @abstractmethod
+    async def make_folder(self, path: str) -> None:
+        """Make a folder; one that is there is no failure.
+
+        Raises:
+            OSError: It cannot be made.
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def remove(self, path: str) -> None:
+        """Remove a file or a link; one that is gone is no failure.
+
+        Raises:
+            OSError: It cannot be removed.
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def remove_folder(self, path: str) -> bool:
+        """Remove a folder if it is there and empty; tell whether it was removed.
+
+        Raises:
+            HostError: The machine cannot be reached.
+        """
+
+    def named(self, path: str) -> str:
+        """Name a path to a person: with the host's name before it, unless it is here."""
+        return f"{self.name}:{path}" if self.name else path
