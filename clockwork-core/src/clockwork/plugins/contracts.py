@@ -177,6 +177,7 @@ CONTRACTS = {
         name=attrgetter("type_token"),
         spares=True,
     ),
+    "clockwork_commands": Contract("texts", lambda given: isinstance(given, str), name=str, unique=False),
     "clockwork_assertions": Contract("Assertion objects, each with a name", _is_assertion),
     "clockwork_container": Contract(
         "an object with the methods of Container, or None", _is_container, single=True
