@@ -8,19 +8,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STEPS = ("plan", "apply", "apply again", "assert", "destroy")
-
 
 @dataclass(frozen=True)
 class Commands:
-    """How a contender does each step; a step it has no command for is left out."""
+    """How a contender does each step.
+
+    Attributes:
+        steps: The command of each step; one that it has no command for is left out.
+        environment: Variables for all of them.
+        edits: What is written before a step, by the names of files.
+    """
 
     steps: Mapping[str, list[str]]
     environment: Mapping[str, str] = field(default_factory=dict)
+    edits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Contender:
-    """A tool that makes files.
+    """A tool that takes part.
 
     Attributes:
         name: As the table names it.
@@ -40,8 +45,8 @@ class Contender:
         """Write what it needs into an empty folder.
 
         Args:
-            folder: Where its project goes; the files are made in ``files`` below it.
-            count: How many files it shall make.
+            folder: Where its project goes; files are made in ``files`` below it.
+            count: How many things it shall make.
         """
         raise NotImplementedError
 

@@ -92,7 +92,7 @@ def test_an_unknown_address_is_wrong_usage(folder: Path) -> None:
     done = clockwork("assert", "nota", cwd=folder)
     assert done.returncode == 2
     assert "there is no resource 'nota'" in done.stderr
-    assert "Did you mean note?" in done.stderr
+    assert "Did you mean 'note'?" in done.stderr
 
 
 def test_json_tells_how_each_assertion_ended(folder: Path) -> None:

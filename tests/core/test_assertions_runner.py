@@ -284,7 +284,7 @@ def test_addresses_choose_resources(wanted: list[str], found: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("wanted", "hint"), [("wob", "Did you mean web?"), ("zzz", "The resources are: web, shop.db.")]
+    ("wanted", "hint"), [("wob", "Did you mean 'web'?"), ("zzz", "The resources are: web, shop.db.")]
 )
 def test_an_unknown_address_is_an_error_that_names_near_ones(wanted: str, hint: str) -> None:
     with pytest.raises(UsageError) as error:

@@ -89,6 +89,37 @@ def test_a_module_that_is_not_there(tmp_path: Path) -> None:
     assert "no_such_module.py" in (error.hint or "")
 
 
+@pytest.mark.parametrize(
+    ("statement", "hint"),
+    [
+        ("import clockwork_git", "Install the plugin that brings it: pip install clockwork-git"),
+        (
+            "from clockwork_apple_tv.resource import X",
+            "Install the plugin that brings it: pip install clockwork-apple-tv",
+        ),
+        (
+            "import clockwork_dokcer",
+            "Did you mean 'clockwork_docker'? The plugin that brings it: pip install clockwork-docker",
+        ),
+        ("import pulumi_no_cloud", "Install Pulumi's SDK for it: pip install pulumi-no-cloud"),
+        ("import pulumi_no_cloud.storage", "Install Pulumi's SDK for it: pip install pulumi-no-cloud"),
+    ],
+)
+def test_a_module_of_a_plugin_or_an_sdk_that_is_not_installed(
+    tmp_path: Path, statement: str, hint: str
+) -> None:
+    path = written(tmp_path, f"\n{statement}\n")
+    error = refused(path)
+    assert (error.hint, error.file, error.line) == (hint, path, 2)
+
+
+def test_a_part_that_an_installed_module_does_not_have(tmp_path: Path) -> None:
+    (tmp_path / "clockwork_mine").mkdir()
+    written(tmp_path / "clockwork_mine", "", "__init__.py")
+    hint = refused(written(tmp_path, "import clockwork_mine.nothing\n")).hint or ""
+    assert "pip install" not in hint
+
+
 def test_a_wrong_field_is_told_with_its_name_and_line(tmp_path: Path) -> None:
     path = written(
         tmp_path,

@@ -104,7 +104,7 @@ def test_an_error_that_a_plugin_means_is_passed_on_as_it_is() -> None:
 
 
 def test_an_unknown_hook_is_a_mistake_of_the_caller() -> None:
-    with pytest.raises(UsageError, match="did you mean clockwork_compile"):
+    with pytest.raises(UsageError, match="did you mean 'clockwork_compile"):
         PluginManager().first("clockwork_compil")
 
 

@@ -64,4 +64,15 @@ def test_hook_lists_only_those_that_implement_it(site: Path) -> None:
 def test_an_unknown_hook_is_wrong_usage(site: Path) -> None:
     error = json.loads(run(site, "--json", "--hook", "clockwork_observer", code=2))["error"]
     assert error["code"] == "usage"
-    assert "did you mean clockwork_observe" in error["message"]
+    assert "did you mean 'clockwork_observe'" in error["message"]
+
+
+@pytest.mark.parametrize("command", ["plugins", "plugins --json", "graph", "graph --json", "--help"])
+def test_a_disabled_name_that_is_none_is_told_once_by_every_command(site: Path, command: str) -> None:
+    (site / "main.py").write_text("from clockwork import Resource\nbox = Resource(name='box')\n")
+    done = clockwork(
+        *command.split(), cwd=site, PYTHONPATH=str(site), CLOCKWORK_DISABLE_PLUGINS="broken,modt"
+    )
+    assert done.stderr.splitlines() == [
+        "clockwork: warning: CLOCKWORK_DISABLE_PLUGINS: no plugin is called 'modt'; did you mean 'motd'?"
+    ]

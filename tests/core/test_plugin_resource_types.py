@@ -48,9 +48,36 @@ def test_the_reason_survives_the_import_statement() -> None:
         from clockwork.resources import DockerResource  # noqa: F401
 
 
+def test_a_known_type_that_is_misspelled_names_its_distribution_as_well() -> None:
+    with pytest.raises(ImportError) as caught:
+        find_type("DockerResouce", PluginManager())
+    assert str(caught.value) == (
+        "no installed plugin has a resource type 'DockerResouce'\nDid you mean 'DockerResource'? "
+        "It comes with clockwork-docker, which is not installed: pip install clockwork-docker"
+    )
+
+
+def test_a_misspelled_type_of_a_plugin_that_failed_needs_no_installing(shelf: Shelf) -> None:
+    shelf.install("clockwork-git", "raise RuntimeError('no terminal')")
+    with pytest.raises(ImportError) as caught:
+        find_type("GitRepoResouce", PluginManager.load())
+    assert "no terminal" in str(caught.value)
+    assert "pip install" not in str(caught.value)
+
+
+def test_a_misspelled_type_of_a_disabled_plugin_needs_no_installing(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.install("clockwork-git", resource_plugin("GitRepoResource"))
+    monkeypatch.setenv("CLOCKWORK_DISABLE_PLUGINS", "git")
+    with pytest.raises(ImportError) as caught:
+        find_type("GitRepoResouce", PluginManager.load())
+    assert "Did you mean 'GitRepoResource'? The plugin git is disabled" in str(caught.value)
+
+
 def test_an_unknown_name_suggests_what_was_meant(shelf: Shelf) -> None:
     shelf.install("clockwork-motd", resource_plugin("MotdResource"))
-    with pytest.raises(ImportError, match=r"Did you mean MotdResource\?"):
+    with pytest.raises(ImportError, match=r"Did you mean 'MotdResource'\?$"):
         find_type("MotdRessource", PluginManager.load())
     with pytest.raises(ImportError, match=r"Installed resource types: .*MotdResource"):
         find_type("Quux", PluginManager.load())

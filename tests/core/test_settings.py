@@ -74,6 +74,35 @@ def test_several_wrong_values_are_all_told(tmp_path: Path, monkeypatch: pytest.M
     ]
 
 
+def test_all_that_is_wrong_in_the_file_is_told_at_once(tmp_path: Path) -> None:
+    toml = (
+        '[tool.clockwork]\nmodle = "m"\nparallel = 0\nbase-url = "http://me:hunter2@host/v1"\n'
+        'api-key = "sk-1234"\nstack = "a"\nproject-name = "my shop!"\nproject_name = "shop"\n'
+    )
+    error = refused(tmp_path, toml, providers="none")
+    place = f"  {tmp_path / 'pyproject.toml'}:{{}}, tool.clockwork.{{}}: "
+    shared = "a credential does not belong in a file that is shared"
+    assert error.message.splitlines() == [
+        "7 settings are wrong:",
+        "  --providers: expected 'embedded' or 'official', got 'none'",
+        place.format(2, "modle") + "there is no setting 'modle'; did you mean 'model'?",
+        place.format(3, "parallel") + "expected at least 1, got 0",
+        place.format(4, "base-url") + shared,
+        place.format(5, "api-key") + shared,
+        place.format(7, "project-name")
+        + "expected letters, digits, '_', '.' and '-', such as shop or web-site; got 'my shop!'",
+        place.format(8, "project_name") + "it is written twice, as project-name and as project_name",
+    ]
+    assert "sk-1234" not in str(error)
+    assert "hunter2" not in str(error)
+    assert (error.hint or "").splitlines() == [
+        "The settings are model, base-url, stack, project-name, backend-url, providers, parallel, "
+        "completion-concurrency, completion-retries, completion-timeout.",
+        "Set CW_BASE_URL in the environment instead.",
+        "Set CW_API_KEY in the environment instead.",
+    ]
+
+
 @pytest.mark.parametrize("setting", ["stack", "project-name"])
 def test_a_name_that_is_none_is_told_in_words(tmp_path: Path, setting: str) -> None:
     error = refused(tmp_path, f'[tool.clockwork]\n{setting} = "my shop!"\n')

@@ -10,9 +10,10 @@ import pytest
 from docker import DockerClient
 
 from support.deploying import Deployment
-from support.docker_engine import DockerEngine, docker_engine
+from support.docker_engine import docker_engine
 from support.docker_images import make_images
 from support.docker_things import Things
+from support.dockerd import DockerEngine
 
 
 @pytest.fixture(scope="session")

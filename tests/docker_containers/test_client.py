@@ -12,7 +12,7 @@ from clockwork.errors import ProviderError
 from clockwork_docker.client import DEFAULT_HOST, connect, find_endpoint
 from clockwork_docker.health import docker_health
 from support.command import clockwork
-from support.docker_engine import DockerEngine
+from support.dockerd import DockerEngine
 
 
 @pytest.fixture(autouse=True)

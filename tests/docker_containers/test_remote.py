@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from support.deploying import Deployment
-from support.docker_engine import DockerEngine
 from support.docker_remote import behind_ssh, behind_tls, make_certificates
 from support.docker_things import Things
+from support.dockerd import DockerEngine
 
 pytestmark = [pytest.mark.engine, pytest.mark.docker]
 

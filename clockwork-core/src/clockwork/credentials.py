@@ -30,8 +30,8 @@ def without_credentials(text: str) -> str:
 
 def _hidden(parameter: re.Match[str]) -> str:
     name = parameter["name"]
-    is_credential = names_credential(name) or name.lower().endswith(_SIGNATURES)
-    return f"{name}=***" if is_credential else parameter[0]
+    is_secret = names_credential(name) or name.lower() in _SECRETS or name.lower().endswith(_SIGNATURES)
+    return f"{name}=***" if is_secret else parameter[0]
 
 
 _LAST_WORDS = frozenset(
@@ -49,6 +49,8 @@ _LAST_WORDS = frozenset(
     }
 )
 _KEY_KINDS = frozenset({"api", "access", "private", "secret", "encryption", "signing", "auth", "master"})
+# A field or a variable of such a name is mostly harmless; a parameter of an address is not.
+_SECRETS = frozenset({"key", "code", "auth", "authorization", "bearer", "jwt", "subscription-key"})
 _SIGNATURES = ("sas", "sig", "signature")
 # A password may hold a raw slash; a port before a path is no password.
 _USER = re.compile(r"""(?<=://)(?:[^\s/?\#"'<>]*@|[^\s/:@"'<>]*:(?!\d+(?:[/?\#]|$))[^\s@"'<>]*@)""")

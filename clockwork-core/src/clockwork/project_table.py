@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 from clockwork.credentials import without_credentials
 from clockwork.errors import UsageError
-from clockwork.validation import unknown
+from clockwork.suggestions import unknown
 
 _SECRET = "api_key"
 _ADDRESSES = ("base_url", "backend_url")
@@ -25,6 +25,7 @@ class ProjectTable:
     Attributes:
         file: The file.
         values: The settings, by the names that :class:`~clockwork.settings.Settings` has for them.
+        wrong: What is wrong with the table, whatever its values are.
         written: How each name is written in the file.
         text: The whole file.
     """
@@ -33,6 +34,7 @@ class ProjectTable:
     values: Mapping[str, Any] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    wrong: Sequence[UsageError] = ()
 
     @classmethod
     def read(cls, file: Path, known: Collection[str]) -> Self:
@@ -43,23 +45,21 @@ class ProjectTable:
             known: The names of all settings.
 
         Raises:
-            UsageError: It cannot be read, has no such setting, or holds a credential.
+            UsageError: It cannot be read.
         """
         if not file.is_file():
             return cls(file)
         text = _text(file)
         table = _table(text, file)
-        written: dict[str, str] = {}
-        for name in table:
-            plain = name.replace("-", "_")
-            if plain in written:
-                made = cls(file, table, written, text)
-                raise made.error(plain, f"it is written twice, as {written[plain]} and as {name}")
-            written[plain] = name
-        made = cls(file, {plain: table[name] for plain, name in written.items()}, written, text)
-        made._check_names(known)
-        made._check_credentials()
-        return made
+        names = [(name, name.replace("-", "_")) for name in table]
+        written = {plain: name for name, plain in reversed(names)}
+        values = {
+            plain: table[name] for plain, name in written.items() if plain in known and plain != _SECRET
+        }
+        found = cls(file, values, written, text)
+        twice = [(name, plain) for name, plain in names if written[plain] != name]
+        wrong = (*found._twice(twice), *found._unknown(known), *found._credentials())
+        return replace(found, wrong=wrong)
 
     def error(self, name: str, message: str, hint: str | None = None) -> UsageError:
         """Make the error that tells what is wrong with a setting, at its place in the file.
@@ -69,25 +69,31 @@ class ProjectTable:
             message: What is wrong.
             hint: What to do.
         """
-        written = self.written.get(name, name)
-        return UsageError(
-            message, file=self.file, line=self._line_of(written), field=f"tool.clockwork.{written}", hint=hint
-        )
+        return self._error_at(self.written.get(name, name), message, hint)
 
-    def _check_names(self, known: Collection[str]) -> None:
+    def _twice(self, names: Iterable[tuple[str, str]]) -> Iterator[UsageError]:
+        for name, plain in names:
+            first = self.written[plain]
+            yield self._error_at(name, f"it is written twice, as {first} and as {name}")
+
+    def _unknown(self, known: Collection[str]) -> Iterator[UsageError]:
         settings = [name.replace("_", "-") for name in known if name != _SECRET]
-        for name, written in self.written.items():
-            if name not in known:
-                close = unknown("there is no setting", written, settings)
-                raise self.error(name, close, f"The settings are {', '.join(settings)}.")
+        for written in (written for name, written in self.written.items() if name not in known):
+            told = unknown("there is no setting", written, settings)
+            yield self._error_at(written, told, f"The settings are {', '.join(settings)}.")
 
-    def _check_credentials(self) -> None:
-        if _SECRET in self.values:
-            raise self.error(_SECRET, _SHARED, "Set CW_API_KEY in the environment instead.")
+    def _credentials(self) -> Iterator[UsageError]:
+        if _SECRET in self.written:
+            yield self.error(_SECRET, _SHARED, "Set CW_API_KEY in the environment instead.")
         for name in _ADDRESSES:
             address = self.values.get(name)
             if isinstance(address, str) and without_credentials(address) != address:
-                raise self.error(name, _SHARED, f"Set CW_{name.upper()} in the environment instead.")
+                yield self.error(name, _SHARED, f"Set CW_{name.upper()} in the environment instead.")
+
+    def _error_at(self, written: str, message: str, hint: str | None = None) -> UsageError:
+        return UsageError(
+            message, file=self.file, line=self._line_of(written), field=f"tool.clockwork.{written}", hint=hint
+        )
 
     def _line_of(self, written: str) -> int | None:
         """Find a setting's line; what is written in a rarer form of TOML has none."""

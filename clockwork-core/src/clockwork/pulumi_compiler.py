@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -112,7 +112,7 @@ class PulumiCompiler:
                 on_event=log,
                 continue_on_error=True,
                 refresh=self.reads_first or None,
-                target=self._urns(registered_names(with_needs(resources, self.targets))),
+                target=self._urns_of(resources),
                 **_PLAIN,
             ),
             resources,
@@ -139,7 +139,7 @@ class PulumiCompiler:
                 parallel=self.settings.parallel,
                 on_event=log,
                 refresh=self.reads_first or None,
-                target=self._urns(registered_names(with_needs(resources, self.targets))),
+                target=self._urns_of(resources),
                 **_PLAIN,
             ),
             resources,
@@ -164,7 +164,7 @@ class PulumiCompiler:
                 parallel=self.settings.parallel,
                 on_event=log,
                 preview_only=preview_only or None,
-                target=self._urns([*self.targets, *(f"{name}[*" for name in self.targets)]),
+                target=self._urns_at_targets(),
                 target_dependents=bool(self.targets) or None,
                 **_PLAIN,
             ),
@@ -187,7 +187,7 @@ class PulumiCompiler:
             lambda stack, log: stack.refresh(
                 parallel=self.settings.parallel,
                 on_event=log,
-                target=self._urns([*self.targets, *(f"{name}[*" for name in self.targets)]),
+                target=self._urns_at_targets(),
                 **_PLAIN,
             ),
             kind=Kind.REFRESH,
@@ -204,8 +204,16 @@ class PulumiCompiler:
         stack = open_stack(self.project, self.settings, runner, {}, create=False)
         return [] if stack is None else deployed(stack)
 
+    def _urns_of(self, resources: Sequence[Resource]) -> list[str] | None:
+        """Name the chosen resources, with all that they need, to the engine."""
+        return self._urns(registered_names(with_needs(resources, self.targets)))
+
+    def _urns_at_targets(self) -> list[str] | None:
+        """Name what is deployed at the targets, and inside them, to the engine."""
+        return self._urns([*self.targets, *(f"{name}[*" for name in self.targets)])
+
     def _urns(self, names: Collection[str]) -> list[str] | None:
-        """Name the chosen resources to the engine, whatever their type; ``None`` for the whole stack."""
+        """Name resources to the engine, whatever their type; ``None`` for the whole stack."""
         return [f"**::{name}" for name in names] if self.targets else None
 
     def _placed(self, resources: list[Resource]) -> list[Resource]:

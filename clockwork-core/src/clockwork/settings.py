@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -90,20 +90,23 @@ class Settings(BaseModel):
         file = ProjectTable.read(folder / "pyproject.toml", cls.model_fields)
         environment = {k: os.environ[v] for k, v in _ENVIRONMENT.items() if os.environ.get(v)}
         said = {k: v for k, v in (chosen or {}).items() if v is not None}
+        wrong = list(file.wrong)
         try:
-            return cls.model_validate({**file.values, **environment, **said})
+            settings = cls.model_validate({**file.values, **environment, **said})
         except ValidationError as error:
-            raise _explained(error, file, environment, said) from None
+            wrong += [_told(problem, file, environment, said) for problem in problems(error)]
+        if wrong:
+            raise _together(sorted(wrong, key=lambda error: error.line or 0))
+        return settings
 
 
-def _explained(
-    error: ValidationError, file: ProjectTable, environment: Mapping[str, Any], said: Mapping[str, Any]
-) -> UsageError:
-    wrong = [_told(problem, file, environment, said) for problem in problems(error)]
+def _together(wrong: Sequence[UsageError]) -> UsageError:
+    """Make one error of all that is wrong, with each thing to do said once."""
     if len(wrong) == 1:
         return wrong[0]
-    lines = "".join(f"\n  {one}" for one in wrong)
-    return UsageError(f"{len(wrong)} settings are wrong:{lines}")
+    lines = "".join(f"\n  {one.where}: {one.message}" if one.where else f"\n  {one.message}" for one in wrong)
+    hints = dict.fromkeys(one.hint for one in wrong if one.hint)
+    return UsageError(f"{len(wrong)} settings are wrong:{lines}", hint="\n".join(hints) or None)
 
 
 def _told(

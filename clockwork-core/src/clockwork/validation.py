@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -14,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from clockwork.credentials import names_credential
+from clockwork.suggestions import unknown
 
 _LONGEST = 60
 
@@ -46,18 +46,6 @@ def problems(error: ValidationError) -> list[Problem]:
         place = _Place.of(model, item["loc"])
         found.setdefault(".".join(place.path), []).append(_wrong(item, place, error.title))
     return [Problem(field, _together(wrong)) for field, wrong in found.items()]
-
-
-def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """Say that a name is none of those that exist, with the one that was probably meant.
-
-    Args:
-        what: What has no such name, as in ``there is no setting``.
-        name: The name.
-        known: The names that exist.
-    """
-    close = get_close_matches(name, list(known), n=1)
-    return f"{what} {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
 
 
 def holds_secret(annotation: Any) -> bool:

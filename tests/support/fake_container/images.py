@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from support.fake_container import shapes
 from support.fake_container.failures import Failure, UsageFailure
+from support.fake_container.listing import listed, run_action, show_list
 from support.fake_container.state import Json, Machine, now
 from support.fake_container.usage import read, spellings
 
@@ -68,18 +69,8 @@ def local_or_fetched(machine: Machine, reference: str) -> str:
 
 def image(machine: Machine, args: Sequence[str]) -> None:
     """Run ``container image ...``."""
-    action, rest = (args[0], args[1:]) if args else ("", ())
-    actions = {
-        "pull": _pull,
-        "list": _list,
-        "ls": _list,
-        "inspect": _inspect,
-        "delete": _delete,
-        "rm": _delete,
-    }
-    if action not in actions:
-        raise UsageFailure(f"Unexpected argument '{action}'", "image")
-    actions[action](machine, rest)
+    actions = {"pull": _pull, "list": _list, "inspect": _inspect, "delete": _delete}
+    run_action("image", actions, machine, args)
 
 
 def _pull(machine: Machine, args: Sequence[str]) -> None:
@@ -98,18 +89,12 @@ def _pull(machine: Machine, args: Sequence[str]) -> None:
 
 
 def _list(machine: Machine, args: Sequence[str]) -> None:
-    options = spellings(format="one --format", quiet="flag -q --quiet", verbose="flag -v --verbose")
-    line, names = read("image list", args, options), sorted(machine.state["images"])
-    if line.values.get("format") == "json":
-        print(shapes.compact(shapes.images(machine, names)))
-    elif "quiet" in line.flags:
-        for name in names:
-            print(name.removeprefix("docker.io/").removeprefix("library/"))
-    else:
-        print("NAME  TAG  DIGEST")
-        for name in names:
-            repository, _colon, tag = name.rpartition(":")
-            print(f"{repository}  {tag}  {machine.state['images'][name]['digest'][7:19]}")
+    known = machine.state["images"]
+    names = sorted(known)
+    rows = [f"{'  '.join(name.rsplit(':', 1))}  {known[name]['digest'][7:19]}" for name in names]
+    short = [name.removeprefix("docker.io/").removeprefix("library/") for name in names]
+    found = shapes.images(machine, names)
+    show_list("image", args, found, short, ["NAME  TAG  DIGEST", *rows], verbose="flag -v --verbose")
 
 
 def _inspect(machine: Machine, args: Sequence[str]) -> None:
@@ -130,8 +115,7 @@ def _delete(machine: Machine, args: Sequence[str]) -> None:
         else:
             print(normalised(reference))
     if missing and "force" not in line.flags:
-        told = ", ".join(f'"{name}"' for name in missing)
-        raise Failure("internalError", f"failed to delete one or more images: [{told}]")
+        raise Failure("internalError", f"failed to delete one or more images: {listed(missing)}")
 
 
 def _not_there(name: str, has_repository: bool) -> Failure:

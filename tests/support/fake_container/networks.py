@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from support.fake_container import shapes
 from support.fake_container.failures import Failure, UsageFailure
+from support.fake_container.listing import listed, run_action, show_list
 from support.fake_container.state import BUILTIN, Machine, prefix
 from support.fake_container.state import network as stored_network
 from support.fake_container.usage import read, spellings
-from support.fake_container.volumes import listed
 
 _NAME = re.compile(r"^[a-z0-9](?:[a-z0-9._\-]{0,61}[a-z0-9])?$")
 _LABEL = re.compile(r"^[a-z0-9][a-z0-9.\-/]{0,127}$")
@@ -19,18 +19,8 @@ _LABEL = re.compile(r"^[a-z0-9][a-z0-9.\-/]{0,127}$")
 
 def network(machine: Machine, args: Sequence[str]) -> None:
     """Run ``container network ...``."""
-    action, rest = (args[0], args[1:]) if args else ("", ())
-    actions = {
-        "create": _create,
-        "list": _list,
-        "ls": _list,
-        "inspect": _inspect,
-        "delete": _delete,
-        "rm": _delete,
-    }
-    if action not in actions:
-        raise UsageFailure(f"Unexpected argument '{action}'", "network")
-    actions[action](machine, rest)
+    actions = {"create": _create, "list": _list, "inspect": _inspect, "delete": _delete}
+    run_action("network", actions, machine, args)
 
 
 def _create(machine: Machine, args: Sequence[str]) -> None:
@@ -78,16 +68,10 @@ def _free(machine: Machine) -> str:
 
 
 def _list(machine: Machine, args: Sequence[str]) -> None:
-    line = read("network list", args, spellings(format="one --format", quiet="flag -q --quiet"))
-    names = sorted(machine.state["networks"])
-    if line.values.get("format") == "json":
-        print(shapes.compact(shapes.networks(machine, names)))
-    elif "quiet" in line.flags:
-        print("\n".join(names))
-    else:
-        print("NETWORK  STATE  SUBNET")
-        for name in names:
-            print(f"{name}  running  {machine.state['networks'][name]['status']['ipv4Subnet']}")
+    known = machine.state["networks"]
+    names = sorted(known)
+    rows = [f"{name}  running  {known[name]['status']['ipv4Subnet']}" for name in names]
+    show_list("network", args, shapes.networks(machine, names), names, ["NETWORK  STATE  SUBNET", *rows])
 
 
 def _inspect(machine: Machine, args: Sequence[str]) -> None:

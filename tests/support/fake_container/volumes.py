@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from support.fake_container import shapes
 from support.fake_container.failures import Failure, UsageFailure
+from support.fake_container.listing import listed, run_action, show_list
 from support.fake_container.state import Json, Machine, now
 from support.fake_container.usage import read, spellings
 
@@ -30,18 +31,8 @@ def make_volume(machine: Machine, name: str | None) -> Json:
 
 def volume(machine: Machine, args: Sequence[str]) -> None:
     """Run ``container volume ...``."""
-    action, rest = (args[0], args[1:]) if args else ("", ())
-    actions = {
-        "create": _create,
-        "list": _list,
-        "ls": _list,
-        "inspect": _inspect,
-        "delete": _delete,
-        "rm": _delete,
-    }
-    if action not in actions:
-        raise UsageFailure(f"Unexpected argument '{action}'", "volume")
-    actions[action](machine, rest)
+    actions = {"create": _create, "list": _list, "inspect": _inspect, "delete": _delete}
+    run_action("volume", actions, machine, args)
 
 
 def _create(machine: Machine, args: Sequence[str]) -> None:
@@ -82,14 +73,10 @@ def _new(machine: Machine, name: str, labels: dict[str, str]) -> Json:
 
 
 def _list(machine: Machine, args: Sequence[str]) -> None:
-    line = read("volume list", args, spellings(format="one --format", quiet="flag -q --quiet"))
     names = sorted(machine.state["volumes"])
-    if line.values.get("format") == "json":
-        print(shapes.compact(shapes.volumes(machine, names)))
-    elif "quiet" in line.flags:
-        print("\n".join(names), end="\n" if names else "")
-    else:
-        print("NAME  TYPE  DRIVER  OPTIONS", *(f"{name}  named  local  " for name in names), sep="\n")
+    rows = [f"{name}  named  local  " for name in names]
+    found = shapes.volumes(machine, names)
+    show_list("volume", args, found, names, ["NAME  TYPE  DRIVER  OPTIONS", *rows])
 
 
 def _inspect(machine: Machine, args: Sequence[str]) -> None:
@@ -125,8 +112,3 @@ def _delete(machine: Machine, args: Sequence[str]) -> None:
 def _of_container(container: Json) -> list[str]:
     kinds = [mount["type"] for mount in container["configuration"]["mounts"]]
     return [kind["volume"]["name"] for kind in kinds if "volume" in kind]
-
-
-def listed(names: Iterable[str]) -> str:
-    """A list of texts, as Swift prints one."""
-    return "[" + ", ".join(f'"{name}"' for name in names) + "]"

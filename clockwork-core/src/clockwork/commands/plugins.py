@@ -33,13 +33,10 @@ def plugins(answer: Answer, hook: str | None) -> None:
 
 def _with_hook(infos: list[PluginInfo], hook: str) -> list[PluginInfo]:
     from clockwork.errors import UsageError
-    from clockwork.plugins.checks import hook_names, suggestion
+    from clockwork.plugins.checks import hook_names, no_such_hook
 
     if hook not in hook_names():
-        raise UsageError(
-            f"there is no hook {hook}; {suggestion(hook, hook_names())}",
-            hint=f"The hooks are {', '.join(hook_names())}.",
-        )
+        raise UsageError(no_such_hook(hook), hint=f"The hooks are {', '.join(hook_names())}.")
     return [info for info in infos if hook in info.hooks]
 
 

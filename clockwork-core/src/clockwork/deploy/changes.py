@@ -90,8 +90,11 @@ class EventLog:
         return any(words in text for text in texts)
 
     def clear(self) -> None:
-        """Forget a command that is run again."""
-        for collected in (self.planned, self.started, self.done, self.failed, self._ended):
+        """Forget a command that is run again.
+
+        What was read stays known: the engine may have remembered it since, and see no drift again.
+        """
+        for collected in (self.planned, self.started, self.done, self.failed, self._reading, self._ended):
             collected.clear()
         for told in (self.messages, self.unloaded, self.outputs):
             told.clear()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from clockwork.errors import ClockworkError, DeployError, LoadError
+from clockwork.plugins.known import KNOWN_TYPES
+from clockwork.suggestions import closest
 from clockwork.validation import problems
 
 if TYPE_CHECKING:
@@ -122,4 +124,14 @@ def _hint(error: BaseException) -> str | None:
         return None
     if error.name.startswith("pulumi_") and "." not in error.name:
         return f"Install Pulumi's SDK for it: pip install {error.name.replace('_', '-')}"
+    if error.name.startswith("clockwork_") and "." not in error.name:
+        return _plugin_hint(error.name)
     return f"Is what brings {error.name} installed beside Clockwork, or is {error.name}.py missing here?"
+
+
+def _plugin_hint(module: str) -> str:
+    known = {distribution.replace("-", "_"): distribution for distribution in KNOWN_TYPES.values()}
+    near = [] if module in known else closest(module, known, likeness=0.8)
+    if near:
+        return f"Did you mean {near[0]!r}? The plugin that brings it: pip install {known[near[0]]}"
+    return f"Install the plugin that brings it: pip install {module.replace('_', '-')}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from clockwork.errors import LoadError
@@ -11,6 +10,7 @@ from clockwork.hook_types import LoadedFile
 from clockwork.placeholders import Placeholder, placeholders, replaced, split_reference, written
 from clockwork.resources.base import Resource
 from clockwork.resources.secret import Secret, SecretSource
+from clockwork.suggestions import did_you_mean
 
 
 def link(resources: Sequence[Resource], loaded: LoadedFile, beside: Sequence[Resource] = ()) -> None:
@@ -97,14 +97,13 @@ def _check(
         missing = one.kind == "secret" and one.body not in secrets
         if missing or (one.kind == "ref" and split_reference(one.body, known) is None):
             what = "secret" if missing else "resource with a field or output"
-            choices = sorted(secrets if missing else known)
-            near = get_close_matches(one.body, choices, n=1)
+            guess = did_you_mean(one.body, secrets if missing else known)
+            way_out = f"Declare it, or write $${{{one.kind}:...}} if the text itself is meant."
             raise LoadError(
                 f"there is no {what} {one.body!r}",
                 address=resource.address,
                 field=field,
-                hint=(f"Did you mean {near[0]!r}? " if near else "")
-                + f"Declare it, or write $${{{one.kind}:...}} if the text itself is meant.",
+                hint=f"{guess} {way_out}".lstrip(),
             )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
-from collections.abc import Iterable
 from functools import cache
 
 import pluggy
 
 from clockwork import hookspecs
+from clockwork.suggestions import unknown
 
 
 @cache
@@ -43,7 +42,7 @@ def wrappers(plugins: pluggy.PluginManager, plugin: object) -> list[str]:
     return [name for name, given in options.items() if given and (given["wrapper"] or given["hookwrapper"])]
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Say which name was perhaps meant."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]}?" if close else "was it written for another version of clockwork-core?"
+def no_such_hook(name: str) -> str:
+    """Say that there is no hook of a name, and which was perhaps meant."""
+    told = unknown("there is no hook", name, hook_names())
+    return told if told.endswith("?") else f"{told}; was it written for another version of clockwork-core?"

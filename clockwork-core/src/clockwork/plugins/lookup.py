@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from clockwork.errors import PluginError
 from clockwork.plugins.entry_points import is_named
 from clockwork.plugins.info import Status
 from clockwork.plugins.known import KNOWN_TYPES
+from clockwork.suggestions import closest
 
 if TYPE_CHECKING:
     from clockwork.plugins.manager import PluginManager
@@ -45,11 +45,8 @@ def _why_missing(name: str, plugins: PluginManager) -> ResourceTypeError:
         return ResourceTypeError(f"{name} cannot be imported: {reasons}", hint=suspects[0].error.hint)
     if distribution is None:
         return _unknown(name, plugins)
-    for info in plugins.infos():
-        if info.distribution == distribution and info.status is Status.DISABLED:
-            return ResourceTypeError(
-                f"{name} cannot be imported: the plugin {info.name} is disabled ({info.reason})"
-            )
+    if disabled := _disabled(distribution, plugins):
+        return ResourceTypeError(f"{name} cannot be imported: {disabled}")
     return ResourceTypeError(
         f"{name} comes with {distribution}, which is not installed",
         hint=f"Install it: pip install {distribution}",
@@ -59,9 +56,28 @@ def _why_missing(name: str, plugins: PluginManager) -> ResourceTypeError:
 def _unknown(name: str, plugins: PluginManager) -> ResourceTypeError:
     installed = sorted(plugins.resource_types())
     # Most names end alike, so only a very close one is what was meant.
-    close = difflib.get_close_matches(name, {*installed, *KNOWN_TYPES}, n=1, cutoff=0.8)
+    near = closest(name, {*installed, *KNOWN_TYPES}, likeness=0.8)
     known = f"Installed resource types: {', '.join(installed) or 'none'}. `clockwork plugins` tells more."
     return ResourceTypeError(
-        f"no installed plugin has a resource type {name}",
-        hint=f"Did you mean {close[0]}?" if close else known,
+        f"no installed plugin has a resource type {name!r}",
+        hint=_instead(near[0], plugins) if near else known,
     )
+
+
+def _instead(name: str, plugins: PluginManager) -> str:
+    """Offer a type that was probably meant, and say how it is had where it is not installed."""
+    offer = f"Did you mean {name!r}?"
+    if name in plugins.resource_types():
+        return offer
+    distribution = KNOWN_TYPES[name]
+    if disabled := _disabled(distribution, plugins):
+        return f"{offer} {disabled[0].upper()}{disabled[1:]}."
+    return f"{offer} It comes with {distribution}, which is not installed: pip install {distribution}"
+
+
+def _disabled(distribution: str, plugins: PluginManager) -> str:
+    """Say that the plugin of a distribution is disabled; empty when it is not."""
+    for info in plugins.infos():
+        if info.distribution == distribution and info.status is Status.DISABLED:
+            return f"the plugin {info.name} is disabled ({info.reason})"
+    return ""

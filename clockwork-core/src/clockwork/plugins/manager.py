@@ -14,7 +14,7 @@ from clockwork import hookspecs
 from clockwork.errors import ClockworkError, PluginError, UsageError
 from clockwork.plugins import builtin, entry_points
 from clockwork.plugins.calls import call
-from clockwork.plugins.checks import argument_free_hooks, hook_names, suggestion, unknown_hooks, wrappers
+from clockwork.plugins.checks import argument_free_hooks, hook_names, no_such_hook, unknown_hooks, wrappers
 from clockwork.plugins.contracts import CONTRACTS
 from clockwork.plugins.info import Collected, Failure, Given, Origin, PluginInfo, Status
 from clockwork.plugins.listing import described
@@ -246,9 +246,7 @@ class PluginManager:
         self._types = None
         self._origins[id(plugin)] = origin
         for hook in unknown_hooks(self._pluggy, plugin):
-            self._warnings.setdefault(origin, []).append(
-                f"{hook} is not a hook of this version; {suggestion(hook, hook_names())}"
-            )
+            self._warnings.setdefault(origin, []).append(no_such_hook(hook))
 
     def _refuse(self, origin: Origin, error: PluginError) -> None:
         if entry_points.is_strict():
@@ -268,7 +266,7 @@ class PluginManager:
 
     def _implementations(self, hook: str) -> list[tuple[Origin, pluggy.HookImpl]]:
         if hook not in hook_names():
-            raise UsageError(f"there is no hook {hook}; {suggestion(hook, hook_names())}")
+            raise UsageError(no_such_hook(hook))
         caller: pluggy.HookCaller = getattr(self._pluggy.hook, hook)
         return [(self._origins[id(one.plugin)], one) for one in reversed(caller.get_hookimpls())]
 

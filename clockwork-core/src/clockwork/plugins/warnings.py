@@ -9,6 +9,7 @@ from clockwork.errors import PluginError
 from clockwork.logs import get_logger
 from clockwork.plugins.entry_points import DISABLE_VARIABLE, is_named, is_strict
 from clockwork.plugins.info import Failure, Origin
+from clockwork.suggestions import unknown
 
 _log = get_logger(__name__)
 
@@ -70,4 +71,5 @@ def report_loading(
             _log.warning(f"plugin {origin}: {warning}")
     for name in disabled:
         if not any(is_named(origin, [name]) for origin in installed):
-            _log.warning(f"{DISABLE_VARIABLE} names {name!r}, which is not installed")
+            names = [known for origin in installed for known in (origin.name, origin.distribution)]
+            _log.warning(unknown(f"{DISABLE_VARIABLE}: no plugin is called", name, names))

@@ -23,6 +23,7 @@ from clockwork.placeholders import (
 )
 from clockwork.resources.base import Resource
 from clockwork.resources.order import in_order
+from clockwork.validation import problems
 
 _STEP = re.compile(r"\.?(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]|\[\"(?P<key>[^\"]*)\"\]")
 
@@ -90,11 +91,11 @@ def _resolved(resource: Resource, done: Mapping[str, Resource]) -> Resource:
     try:
         return _changed(resource, lambda text: _filled(text, known, whole=False), sources)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        first = problems(error)[0]
         raise LoadError(
-            f"what it refers to does not fit: {first['msg']}",
+            f"what it refers to does not fit: {first.message}",
             address=resource.address,
-            field=".".join(map(str, first["loc"])) or None,
+            field=first.field or None,
         ) from None
 
 

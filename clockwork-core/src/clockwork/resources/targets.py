@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from difflib import get_close_matches
 
 from clockwork.errors import UsageError
 from clockwork.placeholders import placeholders_in
 from clockwork.resources.base import Resource
 from clockwork.resources.order import dependencies, direct
+from clockwork.suggestions import did_you_mean
 
 
 def chosen(resources: Sequence[Resource], targets: Collection[str]) -> list[Resource]:
@@ -80,8 +80,7 @@ def no_resource(address: str, known: Sequence[str]) -> UsageError:
         address: What the person named.
         known: The addresses there are.
     """
-    near = get_close_matches(address, known, n=3)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"The resources are: {', '.join(known)}."
+    hint = did_you_mean(address, known, most=3) or f"The resources are: {', '.join(known)}."
     return UsageError(f"there is no resource {address!r}", hint=hint)
 
 

@@ -1,0 +1,97 @@
+"""What networks and volumes have in common: a name, an owner, and nothing that changes in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
+from clockwork.state.journal import Claim
+from clockwork_docker.client import connect, run
+from clockwork_docker.provider.canonical import same
+from clockwork_docker.provider.ownership import TOKEN, Owner, claim, new_token, refuse_foreign
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+
+class Named(EmbeddedResource):
+    """A thing of the engine that is found by its name; every change makes a new one.
+
+    Attributes:
+        kind: What the engine calls it, such as ``network``.
+        gone: What a person is told when it is not there any more.
+    """
+
+    kind: ClassVar[str]
+    gone: ClassVar[str]
+
+    @staticmethod
+    def find(api: APIClient, name: str) -> dict[str, Any] | None:
+        """Look the thing up by its id or name; ``None`` when it is not there."""
+        raise NotImplementedError
+
+    def remove(self, api: APIClient, real: dict[str, Any]) -> None:
+        """Remove the thing; one that is gone already is no failure.
+
+        Args:
+            api: The engine.
+            real: What the engine says of it.
+        """
+        raise NotImplementedError
+
+    async def check(self, new: Any, old: Any | None) -> None:
+        """Refuse a name that somebody else's thing has."""
+        if old is None or self._called(old) != self._called(new):
+            await self._find_own(self._called(new))
+
+    async def diff(self, state: Any, old: Any, new: Any) -> Diff:
+        """Compare two wishes by what they mean, and look whether the thing is still there."""
+        names = [info.alias or name for name, info in self.Inputs.model_fields.items()]
+        changes = {name: FieldChange(replace=True) for name in names if not same(old, new, name)}
+        if await self._find(state.id) is None:
+            self.call.note(self.gone)
+            changes["name"] = FieldChange(replace=True, drift=True)
+        return Diff(changes, delete_first=True)
+
+    async def read(self, state: Any) -> Any | None:
+        """Look whether the thing is there."""
+        return state if await self._find(state.id) is not None else None
+
+    async def delete(self, state: Any) -> None:
+        """Remove the thing."""
+        real = await self._find(state.id)
+        if real is not None:
+            await run(self.remove, await run(connect), real)
+
+    async def discard(self, claim: Claim) -> None:
+        """Remove what a killed run left."""
+        real = await self._find(claim.key)
+        if real is not None and (real.get("Labels") or {}).get(TOKEN) == claim.digest:
+            await run(self.remove, await run(connect), real)
+
+    def identify(self, state: Any) -> str:
+        """The engine's id of it."""
+        return str(state.id)
+
+    async def _find(self, name: str) -> dict[str, Any] | None:
+        return await run(self.find, await run(connect), name)
+
+    async def _find_own(self, name: str) -> dict[str, Any] | None:
+        """Look for what an earlier run of this stack made under a name.
+
+        Raises:
+            ProviderError: Somebody else's thing has the name.
+        """
+        real = await self._find(name)
+        if real is not None and not Owner.of(self.call).owns(real.get("Labels")):
+            raise refuse_foreign(self.call, self.kind, name, real)
+        return real
+
+    def _claim(self, name: str) -> dict[str, str]:
+        """Note the thing before it is made; give the labels that mark it."""
+        token = new_token()
+        claim(self.call, self.kind, name, token)
+        return Owner.of(self.call).labels(token)
+
+    def _called(self, inputs: Any) -> str:
+        return str(inputs.name or self.call.name)
