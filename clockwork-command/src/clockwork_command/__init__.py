@@ -1,0 +1,1 @@
+"""Commands and services for Clockwork, on this machine and over SSH."""

@@ -1,0 +1,1 @@
+"""Hosts as ``pulumi_command`` describes them."""
