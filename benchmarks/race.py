@@ -49,22 +49,26 @@ class Course(ABC):
         results: Results = {}
         for size in sizes:
             rounds = repeat or (3 if size >= self.large else 5)
-            results[size] = {one.name: self._race(one, size, rounds, console) for one in present}
+            results[size] = self._race(present, size, rounds, console)
             console.print(self._table(size, results[size], missing))
         for one in present:
             if one.note:
                 console.print(f"{one.name}: {one.note}")
         return results
 
-    def _race(self, contender: Contender, size: int, rounds: int, console: Console) -> dict[str, Sample]:
-        samples: dict[str, list[Sample]] = defaultdict(list)
+    def _race(
+        self, contenders: Sequence[Contender], size: int, rounds: int, console: Console
+    ) -> dict[str, dict[str, Sample]]:
+        """Let the contenders take turns, so that other work on the machine meets them alike."""
+        samples: dict[str, dict[str, list[Sample]]] = {one.name: defaultdict(list) for one in contenders}
         warm_up = 1 if size < self.large else 0
         for turn in range(rounds + warm_up):
-            for step, sample in self._round(contender, size).items():
-                if turn >= warm_up:
-                    samples[step].append(sample)
-            console.print(f"{contender.name}, {size} {self.unit}s: {turn + 1}", end="\r")
-        return {step: median(found) for step, found in samples.items()}
+            for one in contenders:
+                console.print(f"{size} {self.unit}s, round {turn + 1}: {one.name:<20}", end="\r")
+                for step, sample in self._round(one, size).items():
+                    if turn >= warm_up:
+                        samples[one.name][step].append(sample)
+        return {name: {step: median(runs) for step, runs in found.items()} for name, found in samples.items()}
 
     def _round(self, contender: Contender, size: int) -> dict[str, Sample]:
         """Go through all steps once, in a new folder."""

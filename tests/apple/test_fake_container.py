@@ -164,6 +164,8 @@ def test_the_exit_code_of_a_process_is_the_programs(fake: FakeContainer) -> None
     assert fake.call("run", "--rm", "alpine", "sh", "-c", "exit 7").returncode == 7
     fake("run", "-d", "--name", "web", "nginx:alpine")
     assert fake.call("exec", "web", "sh", "-c", "echo hi; exit 5").returncode == 5
+    assert fake("exec", "-e", "A=1", "web", "sh", "-c", "echo $A; cat") == "1\n"
+    assert "failed to find target executable" in fake.error("exec", "web", "psql", code=127)
     fake("stop", "web")
     assert fake.error("exec", "web", "true") == "Error: container web is not running"
     assert fake.error("exec", "nope", "true") == "Error: get failed: container nope not found"

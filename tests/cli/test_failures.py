@@ -84,12 +84,21 @@ def only_document(stdout: str) -> dict[str, Any]:
     return document
 
 
-def test_a_missing_file_is_told_and_exits_with_1(tmp_path: Path) -> None:
-    done = clockwork("plan", cwd=tmp_path)
+@pytest.mark.parametrize(("words", "file"), [((), "main.py"), (("-f", "nope.py"), "nope.py")])
+@pytest.mark.parametrize("command", ["plan", "apply", "assert", "graph"])
+def test_a_missing_file_fails_whether_it_was_named_or_not(
+    command: str, words: tuple[str, ...], file: str, tmp_path: Path
+) -> None:
+    done = clockwork(command, *words, "--json", cwd=tmp_path)
     assert done.returncode == 1
-    assert "main.py" in done.stderr
+    assert f"there is no file {tmp_path / file}" in done.stderr
     assert "Traceback" not in done.stderr
-    assert done.stdout == ""
+    assert json.loads(done.stdout)["error"]["code"] == "load"
+
+
+@pytest.mark.parametrize("words", [("-f",), ("-f", "."), ("--file", "a.py", "--no-such")])
+def test_a_file_that_cannot_be_one_is_wrong_usage(words: tuple[str, ...], tmp_path: Path) -> None:
+    assert clockwork("plan", *words, cwd=tmp_path).returncode == 2
 
 
 @pytest.mark.parametrize("command", ["plan", "apply", "assert"])

@@ -26,7 +26,7 @@ def test_the_whole_document_of_a_run() -> None:
         command="apply",
         completion=CompletionReport(1, 2, 3, 4),
         outputs={"url": "http://a"},
-        seconds=Seconds(0.1, 0.2, 0.3, 0.61239),
+        seconds=Seconds(load=0.1, complete=0.2, engine=0.3, total=0.61239),
     )
     assert json.loads(dumped(run_document(result))) == {
         "format": 1,
@@ -61,7 +61,7 @@ def test_the_whole_document_of_a_run() -> None:
         },
         "completion": {"calls": 1, "from_lock": 2, "input_tokens": 3, "output_tokens": 4},
         "outputs": {"url": "http://a"},
-        "seconds": {"load": 0.1, "complete": 0.2, "engine": 0.3, "total": 0.612},
+        "seconds": {"load": 0.1, "complete": 0.2, "pin": 0.0, "engine": 0.3, "total": 0.612},
         "error": None,
     }
 
@@ -85,14 +85,14 @@ def test_assert_adds_its_assertions() -> None:
 
 def test_a_failed_run_tells_what_was_done_what_was_not_and_why_it_ended() -> None:
     error = DeployError("the disk is full", address="article")
-    error.result = run_of(
+    reached = run_of(
         done(Action.CREATE, "made"),
         change(Action.CREATE, status=Status.FAILED, error="the disk is full"),
         change(Action.UNKNOWN, "later", status=Status.SKIPPED),
         change(Action.DELETE, "edited", status=Status.KEPT),
         command="apply",
     )
-    document = failure_document("apply", error)
+    document = failure_document("apply", error, reached)
     assert [
         (one["address"], one["action"], one["status"], one["error"]) for one in document["resources"]
     ] == [

@@ -62,6 +62,8 @@ def test_info_tells_each_stage_with_counts_and_seconds(folder: Path) -> None:
         "load ended",
         "complete starts",
         "complete ended",
+        "pin starts",
+        "pin ended",
         "engine starts",
         "engine ended",
         "apply ended",

@@ -147,7 +147,7 @@ def test_the_last_line_tells_what_the_model_cost_and_the_time() -> None:
         done(Action.CREATE, values={"name": value("a", ASKED)}),
         command="apply",
         completion=report,
-        seconds=Seconds(0.01, 2.3, 0.7, 3.1),
+        seconds=Seconds(load=0.01, complete=2.3, engine=0.7, total=3.1),
     )
     last = rows(found, tense=Tense.DONE)[-2:]
     assert last == [

@@ -146,6 +146,8 @@ def test_invalid_for_ever_is_bounded_and_says_why(tmp_path: Path, retries: int) 
         with pytest.raises(ModelError, match="nginx listens on port 80") as caught:
             project.run(project.placed(s=Service(name="web", image="nginx:1")))
     assert len(server.requests) == retries + 1
+    assert f"no answer of fake can be used after {retries + 1} tr" in caught.value.message
+    assert caught.value.message.endswith("the last answer was port=8080")
     assert caught.value.address == "s"
     assert "Service(port=...)" in str(caught.value)
     assert not project.lock_file.exists()

@@ -146,6 +146,79 @@ def test_every_failure_ends_as_a_model_error(
     assert not project.lock_file.exists()
 
 
+TRIES = "gave no usable answer in 8 tries: the last one of fake "
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            {"name": "Tea File"},
+            TRIES + "had wrong values (name: expected the note's name, such as tea.md; got 'Tea File')",
+        ),
+        (
+            {"nme": "tea.md", "name": 5},
+            TRIES + 'had wrong values (name: expected text, as in name="tea.md"; got 5; '
+            "nme: NoteAnswer has no field 'nme'; did you mean 'name'?)",
+        ),
+        ({}, TRIES + "had wrong values (name: it is required)"),
+        ("I don't know.", TRIES + 'was not the JSON that was asked for, but "I don\'t know."'),
+        ("", TRIES + "was empty"),
+        (
+            Reply(200, NOTHING | {"choices": None}),
+            "what came is no chat completion (choices: expected a list",
+        ),
+        (
+            Reply(200, "<html>a proxy</html>", {"Content-Type": "text/html"}),
+            "what came is no chat completion",
+        ),
+        (Reply(200, "{half"), "what came is no chat completion"),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_told_in_plain_words(tmp_path: Path, answer: Any, said: str) -> None:
+    with fake_endpoint(lambda request: answer) as server:
+        project = Completing(tmp_path, server.url, completion_retries=1)
+        with pytest.raises(ModelError) as caught:
+            project.run(project.placed(tea=Note(mode="644")))
+    told = str(caught.value)
+    assert said in told
+    assert "tea.name" in told
+    for raw in ("Exceeded", "retries (", "validation error", "[type=", "Invalid JSON", "pydantic"):
+        assert raw not in told
+    of_model = said.startswith(TRIES)
+    assert ("allow more tries with CW_COMPLETION_RETRIES" in told) is of_model
+    assert ("Check CW_BASE_URL" in told) is not of_model
+
+
+@pytest.mark.parametrize(
+    ("message", "finish", "said"),
+    [
+        ({"content": None}, "stop", "in 2 tries: the last one of fake was empty"),
+        ({"content": "Tea is"}, "length", "in 2 tries: the last one of fake was cut off"),
+        (
+            {
+                "tool_calls": [
+                    {"id": "c", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+                ]
+            },
+            "tool_calls",
+            "in 2 tries: the last one of fake called a tool 'look' that does not exist",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_told_in_plain_words(
+    tmp_path: Path, message: dict[str, Any], finish: str, said: str
+) -> None:
+    reply = Reply(body=envelope({"role": "assistant", "content": None, **message}, finish=finish))
+    with fake_endpoint(lambda request: reply) as server:
+        project = Completing(tmp_path, server.url, completion_retries=1)
+        with pytest.raises(ModelError) as caught:
+            project.run(project.placed(tea=Letter(name="tea.md", mode="644")))
+    told = str(caught.value)
+    assert said in told
+    assert "etries" not in told.replace("CW_COMPLETION_RETRIES", "")
+
+
 def test_an_answer_that_is_too_long_says_so(tmp_path: Path) -> None:
     def answer(request: Request) -> Any:
         return Reply(body=completion(request, '{"name": "aaaaaaaa', finish="length"))

@@ -209,7 +209,7 @@ def test_values_obtained_before_another_failed_are_kept(tmp_path: Path) -> None:
     with fake_endpoint(answer) as server:
         project = Completing(tmp_path, server.url, completion_retries=0)
         resources = {"a": Note(description="bad", mode="644"), "b": Note(description="good", mode="644")}
-        with pytest.raises(ModelError, match="pattern") as caught:
+        with pytest.raises(ModelError, match="got 'WRONG'") as caught:
             project.run(project.placed(**resources))
         assert caught.value.address == "a"
         assert Lock.read(project.lock_file).addresses == ["b"]
@@ -321,3 +321,22 @@ def test_resources_that_no_file_declares_are_each_completed_at_a_place_of_their_
         one.name for one in done
     ]
     assert len(server.requests) == 3
+
+
+def test_other_words_are_told_with_the_ones_that_were_answered_before(project: Completing) -> None:
+    project.run(project.placed(a=Letter(description="tea")))
+    assert 'description = "tea"' in project.lock_file.read_text()
+    (changed,) = project.run(project.placed(a=Letter(description="coffee")))
+    assert changed.provenance("description") == Provenance(Source.USER, previous="tea")
+    (again,) = project.run(project.placed(a=Letter(description="coffee")))
+    assert again.provenance("description") == Provenance(Source.USER)
+
+
+def test_a_lock_without_the_words_says_nothing_of_them_and_stays_as_it_is(project: Completing) -> None:
+    project.run(project.placed(a=Letter(description="tea")))
+    edit(project, 'description = "tea"\n', "")
+    before = project.lock_file.read_bytes()
+    project.run(project.placed(a=Letter(description="tea")))
+    assert project.lock_file.read_bytes() == before
+    (changed,) = project.run(project.placed(a=Letter(description="coffee")))
+    assert changed.provenance("description") == Provenance(Source.USER)

@@ -20,7 +20,9 @@ from clockwork import (
     Health,
     HealthCheck,
     LoadedFile,
+    Meaning,
     ModelBackend,
+    Pin,
     PromptPart,
     Refusal,
     Resource,
@@ -35,6 +37,8 @@ from clockwork.connections import Connection, File, Network
 from clockwork.containers.readiness import ContainerState
 from clockwork.errors import LoadError
 from clockwork.loading.loader import load_resources
+from clockwork.lock import Lock
+from clockwork.pins import Pinner
 from clockwork.plugins.checks import hook_names
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
@@ -151,6 +155,19 @@ def test_hook_clockwork_check_completion(manager: PluginManager) -> None:
     assert Refusal("text", "do not shout") in manager.results("clockwork_check_completion", **asked)
     asked["values"] = {"text": "a quiet word"}
     assert manager.results("clockwork_check_completion", **asked) == []
+
+
+def test_hook_clockwork_pins(manager: PluginManager, tmp_path: Path) -> None:
+    def clockwork_pins(resource: Resource, resources: tuple[Resource, ...]) -> Any:
+        if resource is resources[0]:
+            yield Pin("branch", resource.name, "name", "[0-9a-f]+", lambda: None, lambda: Meaning("4f2a"))
+
+    add(manager, clockwork_pins)
+    note, other = Note(name="main"), Note(name="other")
+    lock = Lock.read(tmp_path / "clockwork.lock")
+    asyncio.run(Pinner(lock, manager, lambda _event: None).pin([note, other]))
+    assert (note.pinned("name"), other.pinned("name")) == ("4f2a", None)
+    assert Lock.read(lock.path).pins == {("branch", "main"): "4f2a"}
 
 
 def test_hook_clockwork_compile(manager: PluginManager) -> None:

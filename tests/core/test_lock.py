@@ -38,12 +38,13 @@ VALUES = st.recursive(
 )
 
 
-def an_entry(values: dict[str, Any] | None = None, unset: tuple[str, ...] = ()) -> LockEntry:
+def an_entry(
+    values: dict[str, Any] | None = None, unset: tuple[str, ...] = (), description: str = ""
+) -> LockEntry:
     values = {"name": "a.md"} if values is None else values
     answers = {**values, **dict.fromkeys(unset)}
-    return LockEntry(
-        "FileResource", "q1", "small", values, unset, {k: digest_of(v) for k, v in answers.items()}
-    )
+    digests = {name: digest_of(value) for name, value in answers.items()}
+    return LockEntry("FileResource", "q1", "small", values, unset, digests, description)
 
 
 def a_lock(path: Path, **entries: LockEntry) -> Lock:
@@ -56,11 +57,16 @@ def a_lock(path: Path, **entries: LockEntry) -> Lock:
 
 @settings(deadline=None)
 @given(
-    entries=st.dictionaries(TEXTS, st.dictionaries(TEXTS, VALUES.filter(lambda v: v is not None)), max_size=3)
+    entries=st.dictionaries(
+        TEXTS, st.dictionaries(TEXTS, VALUES.filter(lambda v: v is not None)), max_size=3
+    ),
+    description=TEXTS,
 )
-def test_every_value_round_trips(tmp_path_factory: pytest.TempPathFactory, entries: dict[str, Any]) -> None:
+def test_every_value_round_trips(
+    tmp_path_factory: pytest.TempPathFactory, entries: dict[str, Any], description: str
+) -> None:
     path = tmp_path_factory.mktemp("lock") / "clockwork.lock"
-    written = {address: an_entry(values, unset=("left out",)) for address, values in entries.items()}
+    written = {address: an_entry(values, ("left out",), description) for address, values in entries.items()}
     lock = Lock.read(path)
     for address, entry in written.items():
         lock.put(address, entry)
@@ -69,6 +75,27 @@ def test_every_value_round_trips(tmp_path_factory: pytest.TempPathFactory, entri
     read = Lock.read(path)
     assert {address: read.entry(address) for address in read.addresses} == written
     assert not any(entry.is_edited(name) for entry in written.values() for name in entry.answers)
+
+
+@settings(deadline=None)
+@given(
+    pins=st.dictionaries(st.tuples(TEXTS, TEXTS), TEXTS.filter(bool), max_size=4),
+    entries=st.dictionaries(TEXTS, st.dictionaries(TEXTS, TEXTS), max_size=2),
+)
+def test_every_pin_round_trips(
+    tmp_path_factory: pytest.TempPathFactory, pins: dict[tuple[str, str], str], entries: dict[str, Any]
+) -> None:
+    path = tmp_path_factory.mktemp("lock") / "clockwork.lock"
+    lock = a_lock(path)
+    for address, values in entries.items():
+        lock.put(address, an_entry(values))
+    for (kind, name), value in pins.items():
+        lock.pin(kind, name, value)
+    lock.write()
+
+    read = Lock.read(path)
+    assert read.pins == pins
+    assert read.addresses == sorted(entries)
 
 
 @settings(deadline=None)
@@ -99,6 +126,31 @@ def test_the_file_reads_like_a_document(tmp_path: Path) -> None:
         f'[resources."site[\\"web\\"]".digests]\ncontent = "{digest_of(web.values["content"])}"\n'
         f'directory = "{digest_of(None)}"\nenv = "{digest_of({"A": "1"})}"\n'
     )
+
+
+def test_each_pin_is_a_line_of_the_table_of_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    lock = a_lock(path, article=an_entry())
+    for name, value in {"redis:7": "sha256:1", "nginx:1.27": "sha256:2"}.items():
+        lock.pin("image", name, value)
+    lock.pin("branch", "main", "4f2a")
+    lock.write()
+    assert path.read_text().endswith(
+        '\n\n[pins.branch]\nmain = "4f2a"\n\n'
+        '[pins.image]\n"nginx:1.27" = "sha256:2"\n"redis:7" = "sha256:1"\n'
+    )
+
+
+def test_pins_that_are_not_kept_are_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    lock = a_lock(path, article=an_entry())
+    before = path.read_bytes()
+    lock.pin("image", "redis:7", "sha256:1")
+    lock.write()
+    lock = Lock.read(path)
+    lock.keep_only_pins([("image", "nginx:1.27")])
+    lock.write()
+    assert path.read_bytes() == before
 
 
 def test_the_order_of_putting_does_not_show(tmp_path: Path) -> None:
@@ -182,7 +234,7 @@ def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
     [
         ("format = 1\n[resources.a\n", 2, "not valid TOML"),
         ("format = 1\n<<<<<<< HEAD\n", 2, "unresolved merge"),
-        ("format = 2\n", None, "format 2"),
+        ("format = 2\n", None, "it has format 2, and this Clockwork reads format 1\nUpgrade"),
         ("format = 99\nresources = 3\n", None, "Upgrade Clockwork"),
         ("format = 0\n", None, "it has format 0, and this Clockwork reads format 1\nRestore"),
         ("format = -1\n", None, "format -1"),
@@ -214,6 +266,10 @@ def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
             None,
             "a.x: the value under json_values is not JSON",
         ),
+        ("format = 1\npins = 3\n", None, "pins: expected names with values, got 3"),
+        ("format = 1\n[pins]\nimage = 3\n", None, "pins.image: expected names with values, got 3"),
+        ('format = 1\n[pins.image]\n"nginx:1.27" = 3\n', None, "pins.image.nginx:1.27: expected text, got 3"),
+        ('format = 1\n[pins.image]\nnginx = ""\n', None, "pins.image.nginx: "),
     ],
 )
 def test_a_lock_that_cannot_be_understood_is_an_error_and_untouched(

@@ -18,7 +18,9 @@ from clockwork import (
     Health,
     HealthCheck,
     LoadedFile,
+    Meaning,
     ModelBackend,
+    Pin,
     PromptPart,
     Refusal,
     Resource,
@@ -50,6 +52,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "clockwork_completion_prompt": {"resource": NOTE, "context": CompletionContext(Path(), ())},
     "clockwork_completion_tools": {"resource": NOTE, "context": None},
     "clockwork_check_completion": {"resource": NOTE, "values": {}, "context": CompletionContext(Path(), ())},
+    "clockwork_pins": {"resource": NOTE, "resources": (NOTE,)},
     "clockwork_compile": {"resource": NOTE},
     "clockwork_assertions": {"resource": NOTE},
     "clockwork_container": {"resource": NOTE},
@@ -62,6 +65,7 @@ LISTED = {
     "clockwork_completion_prompt": PromptPart("a part", "text"),
     "clockwork_completion_tools": CompletionTool("a tool", lambda: None),
     "clockwork_check_completion": Refusal("", "the whole is wrong"),
+    "clockwork_pins": Pin("branch", "main", "name", ".*", lambda: None, Meaning),
     "clockwork_providers": Thing,
     "clockwork_assertions": PredicateAssert(name="a check", function=lambda _note: None),
     "clockwork_cli_commands": click.Command("hello"),
@@ -81,6 +85,11 @@ NEARLY: dict[str, list[Any]] = {
     "clockwork_completion_prompt": [PromptPart("", "text"), PromptPart("a", None)],  # type: ignore[arg-type]
     "clockwork_completion_tools": [CompletionTool("a", "b"), print],  # type: ignore[arg-type]
     "clockwork_check_completion": ["path", Refusal("path", None), False],  # type: ignore[arg-type]
+    "clockwork_pins": [
+        Pin("branch", "", "name", ".*", lambda: None, Meaning),
+        Pin("branch", "main", "name", ".*", None, Meaning),  # type: ignore[arg-type]
+        Meaning("4f2a"),
+    ],
     "clockwork_providers": [EmbeddedResource, ThingResource, object()],
     "clockwork_assertions": [PredicateAssert, Seen(True, "there"), Nameless()],
     "clockwork_cli_commands": [print, click.Command(None), click.Command],

@@ -139,3 +139,10 @@ def test_a_project_that_moves_keeps_its_files(deployment: Deployment, tmp_path: 
     assert actions(moved.run("plan")) == {}
     moved.run("destroy")
     assert moved.names() == ["pyproject.toml"]
+
+
+def test_a_proxy_for_the_network_is_not_asked_for_the_engine(deployment: Deployment) -> None:
+    proxy = "http://127.0.0.1:1"
+    deployment.environment = {"http_proxy": proxy, "https_proxy": proxy, "grpc_proxy": proxy, "no_proxy": ""}
+    deployment.declare(file("note"))
+    assert deployment.run("apply")["summary"]["create"] == 1

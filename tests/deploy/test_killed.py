@@ -10,6 +10,7 @@ from support.killing import kill, under_way, wait_until
 pytestmark = pytest.mark.engine
 
 NUMBER = 50
+UNFINISHED = "an earlier run was killed"
 RECOVERED = "was killed in the middle of a run"
 both_ways = pytest.mark.parametrize("with_engine", [False, True], ids=["engine-lives-on", "engine-too"])
 
@@ -35,6 +36,45 @@ def test_the_next_apply_finishes_and_destroy_leaves_nothing(
     deployment.run("destroy")
     assert deployment.names() == []
     assert not (deployment.folder / ".clockwork").exists()
+
+
+def test_a_plan_says_that_a_run_was_killed_and_changes_nothing(deployment: Deployment) -> None:
+    apply_and_kill(deployment, with_engine=True)
+    made = sorted(path.name for path in (deployment.folder / "made").iterdir())
+    assert UNFINISHED in deployment.told("plan")
+    assert UNFINISHED in deployment.told("plan")
+    assert sorted(path.name for path in (deployment.folder / "made").iterdir()) == made
+    deployment.run("apply")
+    assert UNFINISHED not in deployment.told("plan")
+
+
+def test_destroy_counts_what_only_the_killed_run_knew(deployment: Deployment) -> None:
+    apply_and_kill(deployment, with_engine=True)
+    made = len(list((deployment.folder / "made").glob("f*.txt")))
+    document = deployment.run("destroy")
+    assert document["summary"]["delete"] == made
+    assert {one["type"] for one in document["resources"]} == {"FileResource"}
+
+
+def test_what_was_edited_since_the_kill_is_kept_and_told(deployment: Deployment) -> None:
+    apply_and_kill(deployment, with_engine=True)
+    for path in (deployment.folder / "made").glob("f*.txt"):
+        path.write_text("mine", encoding="utf-8")
+    made = len(list((deployment.folder / "made").glob("f*.txt")))
+    assert deployment.run("destroy")["summary"]["kept"] == made
+    assert deployment.names() == ["made"]
+
+
+def test_a_targeted_run_leaves_what_a_killed_run_made_of_others(deployment: Deployment) -> None:
+    apply_and_kill(deployment, with_engine=True)
+    made = {path.name for path in (deployment.folder / "made").glob("f*.txt")}
+    deployment.run("apply", "files[49]")
+    assert {path.name for path in (deployment.folder / "made").glob("f*.txt")} >= made
+    assert len(list((deployment.folder / "made").glob("f*.txt"))) < NUMBER
+    deployment.run("apply")
+    assert len(list((deployment.folder / "made").glob("f*.txt"))) == NUMBER
+    deployment.run("destroy")
+    assert deployment.names() == []
 
 
 @both_ways

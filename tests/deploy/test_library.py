@@ -172,3 +172,10 @@ def test_two_resources_of_one_address_are_refused(folder: Path) -> None:
     with pytest.raises(LoadError, match="two different resources have this address"):
         applied([first, second])
     assert contents(folder) == {}
+
+
+def test_a_project_of_another_name_is_destroyed_under_that_name(folder: Path) -> None:
+    asyncio.run(PulumiCompiler().apply([note("a.txt")], "shop"))
+    assert asyncio.run(PulumiCompiler().destroy()).summary.delete == 0
+    assert asyncio.run(PulumiCompiler().destroy("shop")).summary.delete == 1
+    assert contents(folder) == {}

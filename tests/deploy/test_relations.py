@@ -90,6 +90,31 @@ def test_a_secret_is_in_the_file_and_nowhere_else(deployment: Deployment) -> Non
     assert not [text for text in texts if made in text or given in text]
 
 
+SECRETS_ASSERTED = (
+    *SECRETS,
+    "from clockwork.assertions import CommandAssert",
+    "note.assertions = [CommandAssert(name='same', command=f'grep {made} note.txt | grep {given}')]",
+)
+
+
+def test_assertions_see_secrets_without_a_deployment(deployment: Deployment) -> None:
+    deployment.environment = {"GIVEN": "hunter2hunter2"}
+    deployment.declare(*SECRETS)
+    deployment.run("apply")
+    deployment.declare(*SECRETS_ASSERTED)
+    told = deployment.told("assert", "--json")
+    made = deployment.read("note.txt").split("|")[0]
+    assert '"name": "same", "passed": true' in told
+    assert made not in told
+    assert "hunter2hunter2" not in told
+
+
+def test_an_assertion_on_a_secret_that_is_not_made_yet_is_told(deployment: Deployment) -> None:
+    deployment.environment = {"GIVEN": "hunter2hunter2"}
+    deployment.declare(*SECRETS_ASSERTED)
+    assert "the secret 'made'" in deployment.told("assert", code=1)
+
+
 def test_a_secret_that_is_not_set_is_told(deployment: Deployment) -> None:
     deployment.declare(*SECRETS)
     told = deployment.told("plan", code=1)
@@ -99,27 +124,35 @@ def test_a_secret_that_is_not_set_is_told(deployment: Deployment) -> None:
 
 def test_a_secret_of_the_stacks_configuration(deployment: Deployment) -> None:
     deployment.environment = {"PULUMI_CONFIG_PASSPHRASE": "p"}
-    deployment.declare("from clockwork import Secret", file("note"), "given = Secret.from_config('token')")
-    deployment.run("apply")
     deployment.declare(
         "from clockwork import Secret",
         file("note", content="${secret:given}"),
         "given = Secret.from_config('token')",
     )
-    assert "pulumi config set --secret token" in deployment.told("plan", code=1)
+    told = deployment.told("plan", code=1)
+    assert "pulumi stack select --create dev && pulumi config set --secret token" in told
     from clockwork.engine.locate import find_engine
     from support.command import environment
 
     engine = find_engine()
     assert engine is not None
-    subprocess.run(
-        [str(engine.path), "config", "set", "--secret", "token", "abcdef", "--stack", "dev"],
-        cwd=deployment.folder / ".clockwork" / "state",
-        env=environment(**deployment.environment),
-        check=True,
-    )
+    for words in (["stack", "select", "--create", "dev"], ["config", "set", "--secret", "token", "abcdef"]):
+        subprocess.run(
+            [str(engine.path), *words],
+            cwd=deployment.folder / ".clockwork" / "state",
+            env=environment(**deployment.environment),
+            check=True,
+        )
     deployment.run("apply")
     assert deployment.read("note.txt") == "abcdef"
+    deployment.declare(
+        "from clockwork import Secret",
+        "from clockwork.assertions import CommandAssert",
+        "note = FileResource(description='n', path='note.txt', mode='644', content='${secret:given}',"
+        " assertions=[CommandAssert(name='same', command='grep -q ${secret:given} note.txt')])",
+        "given = Secret.from_config('token')",
+    )
+    assert "abcdef" not in deployment.told("assert")
 
 
 GROUP = (

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from clockwork import ClockworkCore
+from clockwork.errors import Cancelled
 from support.deploying import Deployment, actions, file
 
 pytestmark = pytest.mark.engine
@@ -95,26 +97,58 @@ def test_what_a_stack_gave_up_another_may_have(deployment: Deployment) -> None:
     assert deployment.names() == ["note.txt"]
 
 
-def test_a_mistyped_stack_of_a_plan_leaves_nothing_behind(deployment: Deployment) -> None:
+def named_after(stack: str, folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if stack in path.name and not path.is_dir()]
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_plan_makes_no_stack(code: int, deployment: Deployment) -> None:
     deployment.declare(file("note"))
     deployment.run("apply")
-    deployment.declare(file("letter"))
-    deployment.run("plan", "--stack", "prdo")
+    deployment.declare(file("letter", path="letter.txt" if code == 0 else "note.txt/letter.txt"))
+    deployment.run("plan", "--stack", "prdo", code=code)
+    assert named_after("prdo", deployment.folder) == []
     deployment.run("destroy")
     assert not (deployment.folder / ".clockwork").exists()
+
+
+def test_a_plan_makes_no_stack_in_a_shared_state(
+    deployment: Deployment, shared: dict[str, str], tmp_path: Path
+) -> None:
+    deployment.environment = shared
+    deployment.declare(file("note"))
+    deployment.run("plan", "--stack", "prdo")
+    assert not (tmp_path / "shared" / ".pulumi" / "stacks" / deployment.folder.name / "prdo.json").exists()
+    assert named_after("prdo", deployment.folder) == []
+    deployment.run("apply", "--stack", "prod")
+    deployment.run("plan", "--stack", "prod")
+    assert deployment.run("apply", "--stack", "prod")["summary"]["same"] == 1
+
+
+def test_a_plan_that_was_not_confirmed_leaves_no_stack(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    with pytest.raises(Cancelled):
+        ClockworkCore(confirm=lambda _plan: False).apply(deployment.folder / "main.py")
+    assert named_after("dev", deployment.folder) == []
 
 
 def test_the_settings_of_a_stack_that_is_not_deployed_yet_are_kept(deployment: Deployment) -> None:
     deployment.declare(file("note"))
     deployment.run("apply")
     deployment.declare(file("letter"))
-    deployment.run("plan", "--stack", "prod")
     settings = deployment.folder / ".clockwork" / "state" / "Pulumi.prod.yaml"
-    settings.write_text(
-        settings.read_text(encoding="utf-8") + "config:\n  project:size: 3\n", encoding="utf-8"
-    )
+    settings.write_text("config:\n  project:size: 3\n", encoding="utf-8")
+    deployment.run("plan", "--stack", "prod")
+    assert "project:size" in settings.read_text(encoding="utf-8")
     deployment.run("destroy")
     assert settings.exists()
+
+
+def test_a_name_that_is_too_long_is_told_as_that(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    told = deployment.told("plan", "--stack", "s" * 101, code=2)
+    assert "101 characters" in told
+    assert "at most 100" in told
 
 
 @pytest.mark.parametrize("stack", ["acme/dev", "acme/project/dev"])
@@ -134,3 +168,16 @@ def test_another_passphrase_is_told_as_that(deployment: Deployment, shared: dict
     assert "another passphrase" in told
     assert "PULUMI_CONFIG_PASSPHRASE" in told
     assert "pulumi:pulumi" not in told
+
+
+def test_a_password_of_the_backend_is_neither_shown_nor_kept(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.environment = {
+        "CW_BACKEND_URL": "postgres://me:hunter2@127.0.0.1:1/state?sslmode=disable",
+        "CW_LOG_LEVEL": "debug",
+    }
+    for command in (["plan", "--debug"], ["apply", "--debug"], ["plan", "--json"]):
+        assert "hunter2" not in deployment.told(*command, code=1)
+    kept = [path for path in (deployment.folder / ".clockwork").rglob("*") if path.is_file()]
+    assert kept
+    assert not [path for path in kept if b"hunter2" in path.read_bytes()]

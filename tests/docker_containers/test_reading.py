@@ -13,11 +13,11 @@ from clockwork.providers.embedded import Call
 from clockwork_docker.provider import Container, Network, Volume
 from clockwork_docker.provider.models import (
     ContainerInputs,
-    ContainerState,
     NetworkAttachment,
     NetworkInputs,
     VolumeInputs,
 )
+from clockwork_docker.provider.states import ContainerState
 from support.docker_images import WEB
 from support.docker_things import Things
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from clockwork.assertions import Seen, Subject
+from clockwork.errors import LoadError
 from clockwork.hook_types import CompletionContext
 from clockwork.plugins.manager import PluginManager
 from clockwork.validation import Problem, problems
@@ -155,3 +159,46 @@ def test_a_models_harmless_values_pass(tmp_path: Path) -> None:
     whole = {"name": "a.txt", "directory": "docs", "content": "x", "mode": "644"}
     resource = placed(tmp_path, **whole)
     assert not list(refusals(resource, whole, CompletionContext(tmp_path, tuple(whole))))
+
+
+@pytest.mark.parametrize(
+    "path", ["clockwork.lock", ".clockwork/state/Pulumi.yaml", "x/../.clockwork/passphrase"]
+)
+def test_clockworks_own_files_are_refused(path: str, tmp_path: Path) -> None:
+    resource = placed(tmp_path, path=path, content="x", mode="644")
+    with pytest.raises(LoadError, match="Clockwork's own") as caught:
+        resource.to_pulumi()
+    assert (caught.value.address, caught.value.field) == ("notes", "path")
+
+
+def test_files_that_only_look_like_clockworks_own_are_not(tmp_path: Path) -> None:
+    assert placed(tmp_path, path="web/clockwork.lock").location() == tmp_path / "web" / "clockwork.lock"
+    assert placed(tmp_path, path=".clockworks/a").location() == tmp_path / ".clockworks" / "a"
+
+
+TEXTS = st.text(st.characters(exclude_characters="$", exclude_categories=["Cs"]))
+
+
+def content_passes(folder: Path, content: str, real: str) -> bool:
+    (folder / "note.txt").write_bytes(real.encode("utf-8"))
+    resource = placed(folder, path="note.txt", content=content, mode="644")
+    checks = {one.name: one for one in file_assertions(resource)}
+    return asyncio.run(checks["content"].check(Subject(resource, PluginManager()))).passed
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), TEXTS)
+def test_the_text_around_later_values_is_as_declared(parts: list[tuple[str, str]], last: str) -> None:
+    content = "".join(f"{literal}${{secret:x}}" for literal, _value in parts) + last
+    real = "".join(literal + value for literal, value in parts) + last
+    with tempfile.TemporaryDirectory() as folder:
+        assert content_passes(Path(folder), content, real)
+        assert not content_passes(Path(folder), f"{content}!", real.removesuffix("!") + "?")
+
+
+@pytest.mark.parametrize(
+    "real", ["user=\n", "user=a;password=b", "x user=a;password=b\n", "password=b;user=a\n"]
+)
+def test_a_change_around_later_values_is_told(real: str, tmp_path: Path) -> None:
+    content = "user=${secret:user};password=${ref:db.password}\n"
+    assert content_passes(tmp_path, content, "user=a;password=b\n")
+    assert not content_passes(tmp_path, content, real)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field
 
 from clockwork.assertions import Assertion, ContainerRunningAssert, Seen, Subject
+from clockwork.assertions.ports import what_is_wrong_at
 from clockwork.containers.ports import Port, parse_port
 from clockwork_apple_container import client
 from clockwork_apple_container.resource import AppleContainerResource
 from clockwork_apple_container.values import known, reachable
-
-SILENCE = 0.5
-"""Seconds after which a connection that was not closed counts as taken by the container."""
 
 
 def container_assertions(resource: AppleContainerResource) -> Iterator[Assertion]:
@@ -90,12 +87,12 @@ class PublishedPortAssert(Assertion):
 
     async def check(self, subject: Subject) -> Seen:
         """Connect once; when nobody is there, try the container's own address."""
-        problem = await _what_is_wrong(self.host, self.port)
+        problem = await what_is_wrong_at(self.host, self.port)
         if problem is None:
             return Seen(True, "open")
         found = await client.find_container(self.container)
         if found is not None and found.running and found.address:
-            direct = await _what_is_wrong(found.address, self.inside)
+            direct = await what_is_wrong_at(found.address, self.inside)
             if direct is None:
                 return Seen(
                     False,
@@ -103,24 +100,3 @@ class PublishedPortAssert(Assertion):
                     "container-runtime-linux the local network in System Settings, Privacy & Security",
                 )
         return Seen(False, problem)
-
-
-async def _what_is_wrong(host: str, port: int) -> str | None:
-    """Connect, and see whether the other side keeps the connection; ``None`` when it does."""
-    try:
-        async with asyncio.timeout(2):
-            reader, writer = await asyncio.open_connection(host, port)
-    except TimeoutError:
-        return "no answer"
-    except OSError as error:
-        return (error.strerror or str(error)).lower()
-    try:
-        async with asyncio.timeout(SILENCE):
-            said = await reader.read(1)
-    except TimeoutError:
-        return None
-    except OSError:
-        return "the connection was reset: nothing listens in the container yet"
-    finally:
-        writer.transport.abort()
-    return None if said else "the connection was closed: nothing listens in the container yet"

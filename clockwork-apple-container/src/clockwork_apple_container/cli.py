@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Self
 from weakref import WeakKeyDictionary
 
+from clockwork.containers.readiness import Ended, Program
 from clockwork.logs import get_logger
 from clockwork_apple_container.failures import (
     CommandFailed,
@@ -29,6 +32,8 @@ PULLING = 1800.0
 
 _GRACE = 5.0
 _LOOKING = {"inspect", "list", "logs"}
+_NOT_RUNNING = r"Error: (container \S+ is not running|get failed: container )"
+_NO_EXECUTABLE = "failed to find target executable"
 _TWO_WORDS = ("image", "network", "volume", "system")
 _starting: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 _log = get_logger(__name__)
@@ -68,6 +73,25 @@ async def run(
     return await _run(args, seconds, variables, progress)
 
 
+async def execute(name: str, program: Program) -> Ended:
+    """Run a program in a container, and wait for its end as long as it takes.
+
+    Args:
+        name: The container.
+        program: What to run; its variables are handed over unseen.
+
+    Raises:
+        CommandFailed: The container is gone or does not run.
+        ProviderError: Apple's program is not installed.
+    """
+    flags = ["--interactive"] if program.text else []
+    args = ["exec", *flags, name, *program.command]
+    ended = await _ended(args, None, program.variables, lambda _line: None, program.text)
+    if re.match(_NOT_RUNNING, ended.errors):
+        raise failure_of("exec", ended.errors, ended.code)
+    return replace(ended, code=127) if _NO_EXECUTABLE in ended.errors else ended
+
+
 async def _start_system(progress: Callable[[str], object]) -> None:
     """Start the service, once for all that wait for it."""
     lock = _starting.setdefault(asyncio.get_running_loop(), asyncio.Lock())
@@ -84,10 +108,23 @@ async def _run(
     variables: Mapping[str, str] | None,
     progress: Callable[[str], object],
 ) -> str:
+    ended = await _ended(args, seconds, variables, progress)
+    if ended.code != 0:
+        raise failure_of(_command(args), ended.errors, ended.code)
+    return ended.output
+
+
+async def _ended(
+    args: Sequence[str],
+    seconds: float | None,
+    variables: Mapping[str, str] | None,
+    progress: Callable[[str], object],
+    text: str = "",
+) -> Ended:
     program = find_program()
     if program is None:
         raise not_installed()
-    command = " ".join(args[: 2 if args[0] in _TWO_WORDS else 1])
+    command = _command(args)
     _log.debug("container", command=command)
     with _HandedOver(variables or {}) as handed_over:
         process = await asyncio.create_subprocess_exec(
@@ -96,7 +133,7 @@ async def _run(
             *handed_over.flags,
             *args[1:],
             env={**os.environ, **handed_over.inherited},
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if text else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             pass_fds=handed_over.descriptors,
@@ -105,17 +142,32 @@ async def _run(
         )
         try:
             async with asyncio.timeout(seconds):
-                stdout, stderr, _written = await asyncio.gather(
-                    _all_of(process.stdout), _lines_of(process.stderr, progress), handed_over.write()
+                stdout, stderr, *_written = await asyncio.gather(
+                    _all_of(process.stdout),
+                    _lines_of(process.stderr, progress),
+                    handed_over.write(),
+                    _write(process.stdin, text),
                 )
                 code = await process.wait()
         except TimeoutError:
-            raise timed_out(command, seconds) from None
+            raise timed_out(command, seconds or 0) from None
         finally:
             await _end(process)
-    if code != 0:
-        raise failure_of(command, stderr, code)
-    return stdout
+    return Ended(code, stdout, stderr)
+
+
+def _command(args: Sequence[str]) -> str:
+    return " ".join(args[: 2 if args[0] in _TWO_WORDS else 1])
+
+
+async def _write(stream: asyncio.StreamWriter | None, text: str) -> None:
+    """Write everything; a program that ends before it has read it says itself why."""
+    if stream is None:
+        return
+    stream.write(text.encode("utf-8"))
+    with suppress(BrokenPipeError, ConnectionResetError):
+        await stream.drain()
+    stream.close()
 
 
 async def _all_of(stream: asyncio.StreamReader | None) -> str:

@@ -27,9 +27,9 @@ def clockwork_resource_types() -> Iterable[type[Resource]]:
 @hookimpl
 def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
     """Give the providers that drive Apple's ``container`` program."""
-    from clockwork_apple_container.provider import Container, Network, Volume
+    from clockwork_apple_container.provider import Container, Network, Sql, Volume
 
-    yield from (Container, Network, Volume)
+    yield from (Container, Network, Volume, Sql)
 
 
 @hookimpl
@@ -57,10 +57,12 @@ def clockwork_container(resource: Resource) -> Container | None:
 
 @hookimpl
 def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
-    """Make the network that containers are to share."""
-    from clockwork.connections import Network
-    from clockwork_apple_container.resource import AppleContainerResource, AppleNetwork
+    """Make the network that containers are to share, and what runs SQL in them."""
+    from clockwork.connections import Database, Network
+    from clockwork_apple_container.resource import AppleContainerResource, AppleNetwork, AppleSql
 
+    if isinstance(connection, Database) and isinstance(connection.other, AppleContainerResource):
+        return connection.prepared(resource, by=AppleSql)
     if not isinstance(resource, AppleContainerResource) or not isinstance(connection, Network):
         return None
     network = AppleNetwork(name=connection.name)

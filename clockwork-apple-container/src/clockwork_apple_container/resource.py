@@ -1,8 +1,8 @@
-"""What people declare: containers, networks and volumes of Apple's ``container`` program."""
+"""What people declare: containers, networks and volumes of Apple's ``container`` program, and SQL."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Optional
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Optional
 
 from pydantic import AfterValidator, WithJsonSchema, field_validator
 
@@ -14,6 +14,7 @@ from clockwork.containers.names import (
     VOLUME_NAME_PATTERN,
 )
 from clockwork.containers.ports import Port, parse_port
+from clockwork.databases.resource import Sql
 from clockwork.errors import LoadError
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, not_completable, optional
@@ -27,6 +28,9 @@ from clockwork_apple_container.values import (
     known,
     reachable,
 )
+
+if TYPE_CHECKING:
+    from clockwork.databases.provider import SqlRun
 
 _PortText = Annotated[
     str, WithJsonSchema({"type": "string", "pattern": r"^([0-9.]+:)?[0-9]{2,5}:[0-9]{1,5}(/(tcp|udp))?$"})
@@ -187,3 +191,15 @@ class AppleVolume(Resource):
         from clockwork_apple_container.provider import Volume
 
         return Volume(self.address, name=self.name, size=self.size)
+
+
+class AppleSql(Sql):
+    """SQL that runs once in a database in one of Apple's containers."""
+
+    told_apart_by: ClassVar[str] = "generation"
+
+    def provider(self) -> type[SqlRun]:
+        """Give the provider that runs it."""
+        from clockwork_apple_container.provider.sql import Sql as Provider
+
+        return Provider

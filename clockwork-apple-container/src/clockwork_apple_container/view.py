@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clockwork.containers.readiness import ContainerState
-from clockwork_apple_container import client
+from clockwork.containers.readiness import ContainerState, Ended, Program
+from clockwork_apple_container import cli, client
 
 
 @dataclass(frozen=True)
@@ -38,3 +38,14 @@ class AppleContainer:
             ProviderError: The service cannot be reached.
         """
         return await client.last_log_lines(self.name, lines)
+
+    async def run(self, program: Program) -> Ended:
+        """Run a program inside it, and wait for its end.
+
+        Args:
+            program: What to run.
+
+        Raises:
+            ProviderError: The service cannot be reached, or the container does not run.
+        """
+        return await cli.execute(self.name, program)

@@ -31,6 +31,7 @@ CORE_COMMANDS = {
     "destroy": ("clockwork.commands.destroy:destroy", "Remove everything that was built."),
     "refresh": ("clockwork.commands.refresh:refresh", "Say what is gone, and what was changed by hand."),
     "outputs": ("clockwork.commands.outputs:outputs", "Show what is known of the deployed resources."),
+    "lock": ("clockwork.commands.lock:lock", "Show what the lock holds, or move what it pins."),
     "graph": ("clockwork.commands.graph:graph", "Show what the resources need of each other."),
     "doctor": ("clockwork.commands.doctor:doctor", "Check that everything Clockwork needs is there."),
     "engine": ("clockwork.commands.engine:engine", "Show or install the Pulumi engine."),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clockwork.pulumi_compiler import PulumiCompiler
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
-    from clockwork.results import AssertionResult
+    from clockwork.results import AssertionResult, LockReport
     from clockwork.state.deployed import Deployed
 
 
@@ -58,7 +58,7 @@ class ClockworkCore:
             observe: Told what happens, beside the plugins that observe.
             confirm: Shown the plan before anything changes; ``False`` stops the run. ``None``: no
                 plan is made first, and nobody is asked.
-            locked: Refuse to ask a model: every value must be in the lock.
+            locked: Refuse to ask a model and to look names up: every value and pin must be in the lock.
             refresh_completions: Addresses to ask again about although the lock has their values;
                 empty means all, ``None`` means none.
         """
@@ -69,6 +69,15 @@ class ClockworkCore:
         self._locked = locked
         self._refresh = refresh_completions
         self._latest: Pipeline | None = None
+
+    @property
+    def result(self) -> RunResult | None:
+        """What the run on the file in use knows and has done so far; ``None`` before the first.
+
+        It tells what came of a run that ended with something other than a ``ClockworkError``, such as
+        ``KeyboardInterrupt``.
+        """
+        return self._latest.result if self._latest else None
 
     @property
     def resource_completer(self) -> ResourceCompleter:
@@ -199,6 +208,24 @@ class ClockworkCore:
             lambda pipeline: pipeline.complete_only() if dry_run else pipeline.verify(),
             targets=targets,
         )
+
+    def lock(
+        self, main_file: Path, *, upgrade_pins: bool = False, targets: Collection[str] = ()
+    ) -> LockReport:
+        """Tell what the lock holds beside what a file asks for; no model is asked.
+
+        Args:
+            main_file: The file that declares the resources.
+            upgrade_pins: Look up again what names such as images' tags mean, write it to the lock, and
+                tell of these alone; one that cannot be looked up keeps its pin.
+            targets: The addresses to tell of; empty for all.
+
+        Raises:
+            ClockworkError: The file cannot be loaded, or the lock cannot be read or written.
+        """
+        from clockwork.locking import locked, upgraded
+
+        return (upgraded if upgrade_pins else locked)(self._opened("lock", main_file), targets)
 
     def resources(self, main_file: Path) -> list[Resource]:
         """Load the resources of a file, each at its address; nothing is completed.

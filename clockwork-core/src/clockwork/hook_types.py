@@ -88,6 +88,41 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """What a name means now.
+
+    Attributes:
+        value: What it means exactly, such as a digest; ``None`` when that cannot be said.
+        reason: Why it cannot be said.
+    """
+
+    value: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A name in a resource whose meaning may move, such as an image's tag.
+
+    Attributes:
+        kind: What sort of name it is, such as ``docker-image``.
+        name: The name.
+        field: The resource's field in which it stands.
+        pattern: The regular expression that everything it can mean matches.
+        here: Looks the name up on this machine, before anything else. ``None``: this machine does not know
+            it. A meaning without a value: it is this machine's own, and is not pinned.
+        there: Looks the name up where it comes from.
+    """
+
+    kind: str
+    name: str
+    field: str
+    pattern: str
+    here: Callable[[], Meaning | None]
+    there: Callable[[], Meaning]
+
+
+@dataclass(frozen=True)
 class ModelBackend:
     """A named way to reach a language model.
 
@@ -131,9 +166,10 @@ class Event:
 
     Attributes:
         kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
-            ``engine.progress``, ``engine.start``, ``engine.recovered``, ``resource.start``,
-            ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done``,
-            ``assertion.start``, ``assertion.waiting`` or ``assertion.done``.
+            ``pin.start``, ``pin.done``, ``pin.skipped``, ``engine.progress``, ``engine.start``,
+            ``engine.recovered``, ``engine.unfinished``, ``resource.start``, ``resource.progress``,
+            ``resource.done``, ``resource.failed``, ``engine.done``, ``assertion.start``,
+            ``assertion.waiting`` or ``assertion.done``.
         address: The resource concerned, if there is one.
         data: More about it, by name; never a secret.
     """

@@ -6,7 +6,7 @@ marked with :data:`hookimpl`. Keep that module light: import SDKs inside the fun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         HealthCheck,
         LoadedFile,
         ModelBackend,
+        Pin,
         PromptPart,
         Refusal,
     )
@@ -179,6 +180,34 @@ def clockwork_check_completion(  # type: ignore[empty-body]
     """
 
 
+@hookspec
+def clockwork_pins(  # type: ignore[empty-body]
+    resource: Resource, resources: Sequence[Resource]
+) -> Iterable[Pin]:
+    """Name what a resource refers to by names whose meaning may move, such as the tag of an image.
+
+    Called for each completed resource by ``plan`` and ``apply``, and by ``clockwork lock``. The meaning is
+    looked up once and kept in the lock; the resource is told it with
+    :meth:`~clockwork.resources.base.Resource.pin` before it is compiled.
+
+    Args:
+        resource: The completed resource.
+        resources: All resources of the project, as far as they are known.
+
+    Returns:
+        Pins; none for a name that cannot move, or that stands for what this project itself makes.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_pins(resource, resources):
+                if isinstance(resource, SourceResource):
+                    branch = resource.branch
+                    yield Pin("git-branch", branch, "branch", "[0-9a-f]{40}", here=unknown, there=ask)
+    """
+
+
 @hookspec(firstresult=True)
 def clockwork_compile(resource: Resource) -> Any | None:
     """Turn a completed resource into Pulumi resources; the first plugin that answers wins.
@@ -309,8 +338,8 @@ def clockwork_connect(resource: Resource, connection: Connection) -> list[Resour
 
             @hookimpl
             def clockwork_connect(resource, connection):
-                if isinstance(resource, BoxResource) and isinstance(connection, Network):
-                    return [BoxNetwork(name=connection.name)]
+                if isinstance(connection, Database) and isinstance(connection.other, BoxResource):
+                    return connection.prepared(resource, by=BoxSql)
     """
 
 

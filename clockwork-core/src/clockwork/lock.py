@@ -1,87 +1,35 @@
-"""``clockwork.lock``: every value that the user did not write, kept for review and reuse."""
+"""``clockwork.lock``: every value and pin that the user did not write, kept for review and reuse."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, Self
-
-import tomli_w
-from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationError
+from typing import Self
 
 from clockwork.atomic import replace_file
 from clockwork.errors import LockError
+from clockwork.lock_format import Content, LockEntry, digest_of, parsed, rendered
 from clockwork.logs import get_logger
-from clockwork.validation import problems
+
+__all__ = ["Lock", "LockEntry", "digest_of"]
 
 _log = get_logger(__name__)
-
-FORMAT = 1
-
-_HEADER = """\
-# The values that a language model chose for this project, written by Clockwork.
-# Commit this file and review it like code: what stands here is what is deployed.
-# A value you edit is yours; it stays until you remove it.
-"""
-
-
-def digest_of(value: Any) -> str:
-    """Give the digest by which a value in the lock is recognised as unedited.
-
-    Args:
-        value: Anything JSON can hold.
-    """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class LockEntry:
-    """What the lock holds about one resource.
-
-    Attributes:
-        type: The resource's class, such as ``FileResource``.
-        question: The digest of the question that the values answer.
-        model: The model that answered.
-        values: The values by field, as JSON holds them.
-        unset: The fields answered with "leave it unset".
-        digests: For each value, and for each unset field, the digest of the model's answer.
-    """
-
-    type: str
-    question: str
-    model: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    unset: tuple[str, ...] = ()
-    digests: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """Every answered field and its value; ``None`` where it is left unset."""
-        return {**dict.fromkeys(self.unset), **self.values}
-
-    def is_edited(self, name: str) -> bool:
-        """Tell whether a person changed a field's answer after the model gave it.
-
-        Args:
-            name: A field among :attr:`answers`.
-        """
-        return self.digests.get(name) != digest_of(self.answers[name])
 
 
 class Lock:
     """The lock of one project, in memory until :meth:`write`."""
 
-    def __init__(self, path: Path, entries: Mapping[str, LockEntry] | None = None) -> None:
+    def __init__(self, path: Path, content: Content | None = None) -> None:
+        """Hold what a lock holds.
+
+        Args:
+            path: The file.
+            content: What stands in it; nothing when ``None``.
+        """
         self.path = path
-        self._entries = dict(entries or {})
-        self._written = _rendered(self._entries)
+        content = content or Content()
+        self._entries, self._pins = dict(content.entries), dict(content.pins)
+        self._written = self._text()
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -100,14 +48,19 @@ class Lock:
             return cls(path)
         except (OSError, UnicodeDecodeError) as error:
             raise LockError(f"it cannot be read: {error}", file=path) from None
-        entries = _parsed(text, path)
-        _log.debug("the lock is read", path=str(path), entries=len(entries))
-        return cls(path, entries)
+        content = parsed(text, path)
+        _log.debug("the lock is read", path=str(path), entries=len(content.entries), pins=len(content.pins))
+        return cls(path, content)
 
     @property
     def addresses(self) -> list[str]:
         """The addresses that have an entry, sorted."""
         return sorted(self._entries)
+
+    @property
+    def pins(self) -> dict[tuple[str, str], str]:
+        """What each pinned name means, by its kind and itself, sorted."""
+        return dict(sorted(self._pins.items()))
 
     def entry(self, address: str) -> LockEntry | None:
         """Give the entry of a resource, or ``None``."""
@@ -121,13 +74,31 @@ class Lock:
         """Drop the entries of all other resources."""
         self._entries = {address: entry for address, entry in self._entries.items() if address in addresses}
 
+    def pin(self, kind: str, name: str, value: str) -> None:
+        """Add or move a pin.
+
+        Args:
+            kind: What sort of name it is, such as ``docker-image``.
+            name: The name, such as ``nginx:1.27``.
+            value: What it means from now on.
+        """
+        self._pins[kind, name] = value
+
+    def keep_only_pins(self, names: Collection[tuple[str, str]]) -> None:
+        """Drop all other pins.
+
+        Args:
+            names: The names to keep, each with its kind in front.
+        """
+        self._pins = {name: value for name, value in self._pins.items() if name in names}
+
     def write(self) -> None:
-        """Write the lock to its file, in one step, if an entry changed since it was read.
+        """Write the lock to its file, in one step, if anything changed since it was read.
 
         Raises:
             LockError: The file cannot be written; the old one is still whole.
         """
-        text = _rendered(self._entries)
+        text = self._text()
         if text == self._written:
             return
         try:
@@ -135,132 +106,9 @@ class Lock:
         except OSError as error:
             raise LockError(f"it cannot be written: {error}", file=self.path) from None
         self._written = text
-        _log.debug("the lock is written", path=str(self.path), entries=len(self._entries))
+        _log.debug(
+            "the lock is written", path=str(self.path), entries=len(self._entries), pins=len(self._pins)
+        )
 
-
-class _StoredEntry(BaseModel):
-    """An entry as the file holds it; TOML has no null, so values with one stand in ``json_values``."""
-
-    model_config = ConfigDict(extra="forbid", title="an entry")
-
-    type: StrictStr
-    model: StrictStr
-    question: StrictStr
-    unset: list[StrictStr] = []
-    values: dict[str, Any] = {}
-    json_values: dict[str, StrictStr] = {}
-    digests: dict[str, StrictStr] = {}
-
-
-class _StoredLock(BaseModel):
-    model_config = ConfigDict(extra="forbid", title="the lock")
-
-    format: StrictInt
-    resources: dict[str, _StoredEntry] = {}
-
-
-def _parsed(text: str, path: Path) -> dict[str, LockEntry]:
-    document = _toml(text, path)
-    if not document:
-        raise LockError("it is empty", file=path, hint=_REPAIR)
-    _check_format(document.get("format"), path)
-    try:
-        stored = _StoredLock.model_validate(document)
-    except ValidationError as error:
-        first = problems(error)[0]
-        raise LockError(f"{first.field}: {first.message}", file=path, hint=_REPAIR) from None
-    return {address: _entry(item, address, path) for address, item in stored.resources.items()}
-
-
-def _check_format(written: object, path: Path) -> None:
-    if not isinstance(written, int) or written == FORMAT:
-        return
-    newer = "Upgrade Clockwork: a newer one wrote this file."
-    raise LockError(
-        f"it has format {written}, and this Clockwork reads format {FORMAT}",
-        file=path,
-        hint=newer if written > FORMAT else _REPAIR,
-    )
-
-
-_REPAIR = "Restore the file from version control, or delete it: the values are then asked for again."
-
-
-def _toml(text: str, path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        conflict = re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE)
-        raise LockError(
-            f"it is not valid TOML: {error}",
-            file=path,
-            line=int(found[1]) if found else None,
-            hint="It holds an unresolved merge; resolve it like code." if conflict else _REPAIR,
-        ) from None
-
-
-def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
-    decoded = {name: _decoded(text, address, name, path) for name, text in stored.json_values.items()}
-    return LockEntry(
-        type=stored.type,
-        question=stored.question,
-        model=stored.model,
-        values={**{name: _as_json(value) for name, value in stored.values.items()}, **decoded},
-        unset=tuple(stored.unset),
-        digests=stored.digests,
-    )
-
-
-def _decoded(text: str, address: str, name: str, path: Path) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise LockError(
-            f"the value under json_values is not JSON: {error}",
-            address=address,
-            field=name,
-            file=path,
-            hint=_REPAIR,
-        ) from None
-
-
-def _as_json(value: Any) -> Any:
-    """Give the JSON form of what TOML knows beyond JSON: the dates a person may write."""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {key: _as_json(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_as_json(item) for item in value]
-    return value
-
-
-def _rendered(entries: Mapping[str, LockEntry]) -> str:
-    head = _HEADER + tomli_w.dumps({"format": FORMAT})
-    return "\n".join([head, *(_section(address, entries[address]) for address in sorted(entries))])
-
-
-def _section(address: str, entry: LockEntry) -> str:
-    with_null = {name for name, value in entry.values.items() if _holds(value, lambda part: part is None)}
-    table = {
-        "type": entry.type,
-        "model": entry.model,
-        "question": entry.question,
-        "unset": sorted(entry.unset),
-        "values": {name: value for name, value in sorted(entry.values.items()) if name not in with_null},
-        "json_values": {name: json.dumps(entry.values[name]) for name in sorted(with_null)},
-        "digests": dict(sorted(entry.digests.items())),
-    }
-    filled = {key: value for key, value in table.items() if value}
-    # A carriage return survives only in a string on one line: TOML readers normalise line ends.
-    multiline = not _holds(entry.values, lambda part: isinstance(part, str) and "\r" in part)
-    return tomli_w.dumps({"resources": {address: filled}}, multiline_strings=multiline)
-
-
-def _holds(value: Any, test: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(_holds(item, test) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(_holds(item, test) for item in value)
-    return bool(test(value))
+    def _text(self) -> str:
+        return rendered(Content(self._entries, self._pins))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from clockwork.errors import AssertionsFailed, Cancelled, ClockworkError
 from clockwork.hook_types import Event
 from clockwork.logs import get_logger
-from clockwork.placeholders import Placeholder, placeholders, split_reference
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
-from clockwork.resources.references import filled, follow
 from clockwork.results import RunResult
 from clockwork.settings import Settings
 
 if TYPE_CHECKING:
     from clockwork.deploy.session import EngineResult
+    from clockwork.lock import Lock
+    from clockwork.pins import Pinner
     from clockwork.pulumi_compiler import PulumiCompiler
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
@@ -40,7 +41,7 @@ class Pipeline:
         result: What is known and done so far.
         observe: Told what happens.
         confirm: Shown the plan before anything changes; ``False`` stops the run.
-        locked: Refuse to ask a model.
+        locked: Refuse to ask a model, and to look names up.
         refresh_completions: Addresses to ask again about; empty for all, ``None`` for none.
         force: Allow what providers otherwise refuse.
         targets: The addresses to work on, with what they need; empty for all.
@@ -66,18 +67,39 @@ class Pipeline:
     others: list[Resource] = field(default_factory=list)
 
     @cached_property
+    def lock(self) -> Lock:
+        """The project's lock.
+
+        Raises:
+            LockError: It cannot be read.
+        """
+        from clockwork.lock import Lock
+
+        return Lock.read(self.project.lock_file)
+
+    @cached_property
+    def pinner(self) -> Pinner:
+        """What fixes the meaning of names.
+
+        Raises:
+            LockError: The project's lock cannot be read.
+        """
+        from clockwork.pins import Pinner
+
+        return Pinner(self.lock, self.plugins, self.observe, locked=self.locked)
+
+    @cached_property
     def completer(self) -> ResourceCompleter:
         """What completes the resources.
 
         Raises:
             LockError: The project's lock cannot be read.
         """
-        from clockwork.lock import Lock
         from clockwork.resource_completer import ResourceCompleter
 
         return ResourceCompleter(
             self.settings,
-            Lock.read(self.project.lock_file),
+            self.lock,
             self.plugins,
             locked=self.locked,
             refresh=self.refresh_completions,
@@ -109,6 +131,7 @@ class Pipeline:
             UsageError: There is nothing at one of the targets.
         """
         from clockwork.loading.loader import check_claims, load_resources
+        from clockwork.report import report_known
         from clockwork.resources.targets import with_needs
 
         with self._timed("load") as found:
@@ -118,6 +141,7 @@ class Pipeline:
             addresses = {resource.address for resource in self.resources}
             self.others = [resource for resource in declared if resource.address not in addresses]
             found["resources"] = len(self.resources)
+        report_known(self.result, self.resources)
         self.observe(Event("load.done", data={"resources": len(self.resources)}))
         return self.resources
 
@@ -129,6 +153,7 @@ class Pipeline:
             LockError: The lock cannot be read, or does not allow what was asked.
         """
         from clockwork.loading.loader import check_claims
+        from clockwork.report import report_known
         from clockwork.resources.targets import standing
 
         with self._timed("complete") as found:
@@ -137,9 +162,22 @@ class Pipeline:
                 self.resources = await completer.complete(self.resources)
             finally:
                 self.result.completion = completer.report
+                report_known(self.result, completer.reached, completer.failed)
                 found.update(asdict(completer.report))
+            report_known(self.result, self.resources)
             self.others = standing(completer.recall(self.others), self.resources)
             check_claims([*self.resources, *self.others])
+
+    async def pin(self) -> None:
+        """Fix what names such as images' tags mean; look up what the lock does not hold.
+
+        Raises:
+            LockError: A pin in the lock is wrong, or one is lacking while nothing may be looked up.
+        """
+        with self._timed("pin") as found:
+            found["looked_up"] = await self.pinner.pin(
+                self.resources, self.others, partial=bool(self.targets)
+            )
 
     async def complete_only(self) -> None:
         """Complete the resources and describe the chosen ones; the engine is not needed.
@@ -152,26 +190,29 @@ class Pipeline:
         from clockwork.resources.targets import chosen
 
         await self.complete()
+        self.pinner.hold(self.resources)
         self.resources = chosen(self.resources, self.targets)
         self.result.resources = [described(resource) for resource in self.resources]
 
     async def plan(self) -> None:
-        """Complete the resources and preview what would change.
+        """Complete and pin the resources and preview what would change.
 
         Raises:
             ClockworkError: A completion or the engine failed.
         """
         await self.complete()
+        await self.pin()
         await self._deploy(self.result, lambda compiler: compiler.preview(self._program))
 
     async def apply(self) -> None:
-        """Complete the resources and deploy them, once the plan is confirmed.
+        """Complete and pin the resources and deploy them, once the plan is confirmed.
 
         Raises:
             ClockworkError: A completion or a resource failed.
             Cancelled: The plan was not confirmed.
         """
         await self.complete()
+        await self.pin()
         planned = None
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
@@ -225,8 +266,10 @@ class Pipeline:
             AssertionsFailed: At least one did not pass.
             ClockworkError: A completion failed.
         """
+        from clockwork.assertions.later_values import fill_in
+
         await self.complete_only()
-        self._look_up_outputs()
+        fill_in(self.resources, lambda: self.compiler)
         with _log.stage("assert") as found:
             self.result.assertions = await self.run_assertions(self.resources)
             failed = [one for one in self.result.assertions if not one.passed]
@@ -236,16 +279,6 @@ class Pipeline:
                 f"{len(failed)} of {len(self.result.assertions)} assertions failed",
                 address=failed[0].address,
             )
-
-    def _look_up_outputs(self) -> None:
-        """Put the outputs that assertions name in their places, from the state."""
-        named = [one for resource in self.resources for one in placeholders(resource.assertions)]
-        if not named:
-            return
-        outputs = {one.address: one.outputs for one in self.compiler.deployed()}
-        known = {str(one): found for one in named for found in _output(one, outputs)}
-        for resource in self.resources:
-            resource.__dict__["assertions"] = filled(resource.assertions, known)
 
     async def run_assertions(self, resources: list[Resource]) -> list[AssertionResult]:
         """Run the assertions of completed resources, all at once."""
@@ -268,6 +301,10 @@ class Pipeline:
         with self._timed("engine") as found:
             try:
                 outcome = await work(self.compiler)
+            except asyncio.CancelledError:
+                if self.compiler.stopped is not None:
+                    report(result, self.compiler.stopped, self.resources, planned)
+                raise
             except ClockworkError as error:
                 if error.engine_result is not None:
                     report(result, error.engine_result, self.resources, planned)
@@ -282,7 +319,10 @@ class Pipeline:
         return [*self.resources, *self.others]
 
     def _ask(self, planned: RunResult) -> None:
+        from clockwork.report import report_refused
+
         if self.confirm is not None and not self.confirm(planned):
+            report_refused(self.result, planned)
             raise Cancelled("stopped: the plan was not confirmed; nothing was changed")
 
     @contextmanager
@@ -295,11 +335,3 @@ class Pipeline:
         finally:
             spent = getattr(self.result.seconds, stage) + time.perf_counter() - started
             setattr(self.result.seconds, stage, spent)
-
-
-def _output(one: Placeholder, outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Any]:
-    """Give what a placeholder means among outputs; nothing when it is not known."""
-    meant = split_reference(one.body, outputs) if one.kind == "ref" else None
-    if meant is not None:
-        with suppress(LookupError):
-            yield follow(outputs[meant[0]], meant[1])

@@ -24,7 +24,8 @@ class Provenance:
         source: Who decided it.
         model: The model's name, when a model did.
         asked_now: Whether the model was asked in this run; ``False`` when the lock had it.
-        previous: The value the lock had before, when a new question replaced it.
+        previous: The value the lock had before, when a new question replaced it; of a description, the
+            words of the question that was answered before.
     """
 
     source: Source

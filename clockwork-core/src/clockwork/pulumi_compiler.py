@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,9 +12,12 @@ from typing import Any
 
 from pulumi import automation as auto
 
+from clockwork.credentials import without_credentials
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.gate import Gate
+from clockwork.deploy.handover import refuse_to_look
+from clockwork.deploy.loopback import keep_loopback_direct
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
@@ -23,7 +27,7 @@ from clockwork.loading.placing import placed
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
-from clockwork.providers.host import ProviderHost
+from clockwork.providers.host import ProviderHost, package_of
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import registered_names, with_needs
 from clockwork.results import ChangeSummary
@@ -35,11 +39,15 @@ from clockwork.state.local import packages_in_state
 from clockwork.state.names import file_name
 from clockwork.state.record import StackRecord, check_not_of_another_stack, claims_of, forget
 from clockwork.state.recovery import exclusive
-from clockwork.state.stack import open_stack
+from clockwork.state.stack import open_stack, remove_planned
 
 
 class PulumiCompiler:
-    """Compiles resources to a Pulumi program and applies, previews or destroys it."""
+    """Compiles resources to a Pulumi program and applies, previews or destroys it.
+
+    Attributes:
+        stopped: What the last run planned or did until it was stopped, if it was.
+    """
 
     def __init__(
         self,
@@ -75,6 +83,7 @@ class PulumiCompiler:
         self.targets = targets
         self.wait_for_all = wait_for_all
         self.reads_first = refresh
+        self.stopped: EngineResult | None = None
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -146,10 +155,13 @@ class PulumiCompiler:
             kind=Kind.PLAN,
         )
 
-    async def destroy(self, *, preview_only: bool = False, plan_first: bool = True) -> EngineResult:
+    async def destroy(
+        self, project_name: str | None = None, *, preview_only: bool = False, plan_first: bool = True
+    ) -> EngineResult:
         """Remove what the state says was made; needs neither resources nor a model.
 
         Args:
+            project_name: The Pulumi project's name; the project's own when ``None``.
             preview_only: Only tell what would be removed.
             plan_first: Plan before anything is removed, so that a failure can tell what was not
                 reached; pass ``False`` when a plan was just made.
@@ -159,6 +171,7 @@ class PulumiCompiler:
             StateError: The stack is in use, or cannot be opened.
             EngineError: There is no engine.
         """
+        self._rename(project_name)
         return await self._run(
             lambda stack, log: stack.destroy(
                 parallel=self.settings.parallel,
@@ -212,6 +225,21 @@ class PulumiCompiler:
         """Name what is deployed at the targets, and inside them, to the engine."""
         return self._urns([*self.targets, *(f"{name}[*" for name in self.targets)])
 
+    def configured(self, key: str) -> str | None:
+        """Read a value of the stack's configuration; ``None`` when there is no such value.
+
+        Args:
+            key: The key.
+
+        Raises:
+            StateError: The stack cannot be opened.
+            EngineError: There is no engine.
+        """
+        runner = EngineCommand(ensure_engine(self._tell_progress))
+        stack = open_stack(self.project, self.settings, runner, {}, create=False)
+        found = None if stack is None else stack.get_all_config().get(f"{self.project.name}:{key}")
+        return None if found is None else found.value
+
     def _urns(self, names: Collection[str]) -> list[str] | None:
         """Name resources to the engine, whatever their type; ``None`` for the whole stack."""
         return [f"**::{name}" for name in names] if self.targets else None
@@ -232,8 +260,12 @@ class PulumiCompiler:
         plan_first: bool = False,
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
+        self.stopped = None
+        keep_loopback_direct()
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
         with self._exclusive_host() as host:
+            if host.journal.is_unfinished and not kind.changes_things:
+                self._observe(Event("engine.unfinished"))
             log = EventLog(self._observe, kept=host.kept)
             host.progress = partial(self._tell_resource_progress, log)
             gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
@@ -255,7 +287,9 @@ class PulumiCompiler:
                 return EngineResult(ChangeSummary())
             if program is None and self.targets:
                 at(self.targets, deployed(stack))
-            with self._recorded(session):
+            if host.left_out and (kind is Kind.REFRESH or self.reads_first):
+                refuse_to_look(deployed(stack), host.left_out)
+            with self._recorded(session), self._leaving_no_stack(stack, kind):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
             return session.result()
 
@@ -264,13 +298,16 @@ class PulumiCompiler:
         self._observe(Event("engine.start", data={"stack": self.settings.stack}))
         try:
             await run.finish()
+        except asyncio.CancelledError:
+            self.stopped = session.cut_off()
+            raise
         except auto.CommandError as error:
             raise session.failure(error, self.settings.stack) from (session.raised or error)
         finally:
             self._observe(Event("engine.done"))
         if session.kind.changes_things:
             await session.discard_leftovers()
-            session.host.journal.clear()
+            session.host.journal.clear(session.log.worked_on if self.targets else None)
 
     @contextmanager
     def _exclusive_host(self) -> Iterator[ProviderHost]:
@@ -278,9 +315,7 @@ class PulumiCompiler:
         journal = Journal(self.project.folder / f"journal-{file_name(self.settings.stack)}.jsonl")
         with (
             exclusive(self.project.folder, self.settings.stack),
-            ProviderHost(
-                self._providers(), project=self.project.root, journal=journal, force=self.force
-            ) as host,
+            self._host(journal) as host,
         ):
             yield host
 
@@ -295,7 +330,7 @@ class PulumiCompiler:
         now = StackRecord(
             stack,
             self.project.name,
-            "" if is_local(self.project, url) else url,
+            "" if is_local(self.project, url) else without_credentials(url),
             claims_of(session.resources),
         )
         both = (*now.claims, *(earlier.claims if earlier else ()))
@@ -308,6 +343,15 @@ class PulumiCompiler:
         else:
             now.write(self.project)
 
+    @contextmanager
+    def _leaving_no_stack(self, stack: EngineStack, kind: Kind) -> Iterator[None]:
+        """Remove a stack again that only a plan made."""
+        try:
+            yield
+        finally:
+            if stack.is_new and kind is Kind.PLAN:
+                remove_planned(self.project, self.settings, stack)
+
     def _environment(self, host: ProviderHost) -> dict[str, str]:
         """Attach the providers; keep the engine from looking for their programs on the network."""
         at_hand = is_local(self.project, backend_url(self.project, self.settings))
@@ -315,11 +359,18 @@ class PulumiCompiler:
             return {**host.environment, NO_DOWNLOADS: "true"}
         return host.environment
 
-    def _providers(self) -> list[Any]:
+    def _host(self, journal: Journal) -> ProviderHost:
+        """Choose the providers: all, or those alone of which Pulumi has no program."""
         found = self.plugins.results("clockwork_providers")
-        if self.settings.providers == "official":
-            return [kind for kind in found if kind.type_token.startswith("clockwork:")]
-        return found
+        is_official = self.settings.providers == "official"
+        left_out = [kind for kind in found if is_official and package_of(kind) != "clockwork"]
+        return ProviderHost(
+            [kind for kind in found if kind not in left_out],
+            project=self.project.root,
+            journal=journal,
+            force=self.force,
+            left_out=left_out,
+        )
 
     def _tell_resource_progress(self, log: EventLog, urn: str, text: str, part: float | None) -> None:
         self._observe(Event("resource.progress", log.address_of(urn), {"text": text, "part": part}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,11 +32,13 @@ def report(
     order = {address: place for place, address in enumerate(by_address)}
     known = [*outcome.changes] if planned is None else _with_planned(outcome.changes, planned.resources)
     changes = [
-        replace(
-            change,
-            values=values_of(by_address[change.address]) if change.address in by_address else {},
-            notes=tuple(outcome.notes.get(change.address, ())),
-            unapproved=tuple(outcome.waiting.get(change.address, ())),
+        _reworded(
+            replace(
+                change,
+                values=values_of(by_address[change.address]) if change.address in by_address else {},
+                notes=tuple(outcome.notes.get(change.address, ())),
+                unapproved=tuple(outcome.waiting.get(change.address, ())),
+            )
         )
         for change in known
     ]
@@ -46,14 +48,56 @@ def report(
     result.assertions = list(outcome.assertions)
 
 
+def report_known(
+    result: RunResult, resources: Sequence[Resource], errors: Mapping[str, str] | None = None
+) -> None:
+    """Put resources in a result for which nothing is planned yet, and perhaps never will.
+
+    Args:
+        result: The result to fill.
+        resources: The resources, as far as they are known.
+        errors: Why some could not be completed, by address.
+    """
+    result.resources = [_undecided(one, (errors or {}).get(one.address)) for one in resources]
+    result.summary = ChangeSummary.of(result.resources)
+
+
+def report_refused(result: RunResult, planned: RunResult) -> None:
+    """Put what was planned, and refused by a person, in a result."""
+    result.resources = [replace(change, status=Status.SKIPPED) for change in planned.resources]
+    result.summary = ChangeSummary.of(result.resources)
+
+
 def described(resource: Resource) -> ResourceChange:
-    """Describe a completed resource that no engine looked at."""
+    """Describe a completed resource that no engine has to look at."""
     return ResourceChange(resource.address, type(resource).__name__, Action.SAME, values=values_of(resource))
 
 
 def values_of(resource: Resource) -> dict[str, FieldValue]:
     """The fields of a resource that have a value, with the one who decided it."""
-    return {name: FieldValue(value, resource.provenance(name)) for name, value in written(resource)}
+    return {
+        name: FieldValue(value, resource.provenance(name), resource.pinned(name))
+        for name, value in written(resource)
+    }
+
+
+def _reworded(change: ResourceChange) -> ResourceChange:
+    """Count a description with other words than before as changed, which the engine knows nothing of."""
+    told = change.values.get("description")
+    if told is None or told.provenance.previous is None or change.action is Action.CREATE:
+        return change
+    return replace(
+        change,
+        changed=("description", *change.changed),
+        old={**change.old, "description": told.provenance.previous},
+        new={**change.new, "description": told.value},
+    )
+
+
+def _undecided(resource: Resource, error: str | None) -> ResourceChange:
+    status = Status.FAILED if error else Status.SKIPPED
+    kind, values = type(resource).__name__, values_of(resource)
+    return ResourceChange(resource.address, kind, Action.UNKNOWN, status, error, values)
 
 
 def _with_planned(told: Sequence[ResourceChange], planned: Sequence[ResourceChange]) -> list[ResourceChange]:

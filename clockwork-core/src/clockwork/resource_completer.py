@@ -20,7 +20,7 @@ from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
 from clockwork.resources.base import Resource
 from clockwork.resources.references import resolved
-from clockwork.results import CompletionReport
+from clockwork.results import CompletionReport, LockedResource
 from clockwork.settings import Settings
 
 
@@ -33,6 +33,8 @@ class ResourceCompleter:
 
     Attributes:
         report: What the last :meth:`complete` cost.
+        reached: The resources as far as it got with them, also when it failed or was stopped.
+        failed: Why it could not complete resources, by address.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class ResourceCompleter:
         if locked and refresh is not None:
             raise UsageError("--locked and --refresh-completions exclude each other")
         self.report = CompletionReport()
+        self.reached: list[Resource] = []
+        self.failed: dict[str, str] = {}
         self._project = project = Project.of(Path("main.py"))
         self._settings = settings or Settings.load(project.root)
         self._lock = lock or Lock.read(project.lock_file)
@@ -94,6 +98,7 @@ class ResourceCompleter:
             LoadError: Two different resources have one address, or a field names what is not there.
         """
         self.report = CompletionReport()
+        self.reached, self.failed = resources, {}
         resources = placed(resources, self._project, self._plugins)
         self._check_refresh(resources)
         works = {
@@ -105,13 +110,15 @@ class ResourceCompleter:
             if not (self._locked and failures):
                 failures += await self._ask_for_rest(works, done)
             if failures:
+                self.failed = {failure.address: failure.error.message for failure in failures}
                 raise together(failures)
             if not self._partial:
                 self._lock.keep_only([work.address for work in works.values()])
         finally:
+            self.reached = [done.get(id(resource), resource) for resource in resources]
             if not self._locked:
                 self._lock.write()
-        return resolved([done.get(id(resource), resource) for resource in resources])
+        return resolved(self.reached)
 
     def recall(self, resources: Sequence[Resource]) -> list[Resource]:
         """Give the resources as they were deployed last, as far as file and lock tell it; nothing is asked.
@@ -122,8 +129,34 @@ class ResourceCompleter:
         Returns:
             Those that are complete so, in their order.
         """
-        remembered = [self._remembered(resource) for resource in resources]
-        return [resource for resource in remembered if not resource.missing_fields()]
+        return [resource for resource in self.as_held(resources) if not resource.missing_fields()]
+
+    def held(self, resources: Sequence[Resource]) -> list[LockedResource]:
+        """Tell what the lock holds for resources, and what it lacks; nothing is asked or checked.
+
+        Args:
+            resources: All resources of the project, placed at their addresses.
+
+        Returns:
+            Those that are not complete without the lock, in their order.
+        """
+        works = [
+            self._work(one, resources) for one in resources if one.needs_completion() and one.missing_fields()
+        ]
+        return [
+            LockedResource(
+                work.address,
+                type(work.draft.resource).__name__,
+                work.held_values(),
+                work.asked,
+                work.why_asked if work.asked else "",
+            )
+            for work in works
+        ]
+
+    def as_held(self, resources: Sequence[Resource]) -> list[Resource]:
+        """Give the resources with the values that the lock has for them, in their order; nothing is asked."""
+        return [self._remembered(resource) for resource in resources]
 
     def _remembered(self, resource: Resource) -> Resource:
         entry = self._lock.entry(resource.address)

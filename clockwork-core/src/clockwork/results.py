@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from clockwork.provenance import Provenance
@@ -42,10 +43,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class FieldValue:
-    """A field of a resource with the one who decided it."""
+    """A field of a resource with the one who decided it.
+
+    Attributes:
+        value: The value.
+        provenance: Who decided it.
+        pin: What the lock fixes its meaning to, if it does.
+    """
 
     value: Any
     provenance: Provenance
+    pin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,7 @@ class Seconds:
 
     load: float = 0.0
     complete: float = 0.0
+    pin: float = 0.0
     engine: float = 0.0
     total: float = 0.0
 
@@ -165,6 +174,87 @@ class AssertionResult:
     seconds: float = 0.0
     tries: int = 1
     log: tuple[str, ...] = ()
+
+
+class PinStatus(StrEnum):
+    """What is known of a pin, or came of looking its name up again.
+
+    Attributes:
+        SAME: The lock has it, and it did not move.
+        MOVED: The name means something else now.
+        NEW: The name was not pinned before.
+        LOCAL: The name is this machine's own, and is not pinned.
+        FAILED: The name could not be looked up; a pin that it had stays.
+        LACKING: The lock does not have it yet.
+        UNUSED: No resource uses the name any more.
+    """
+
+    SAME = "same"
+    MOVED = "moved"
+    NEW = "new"
+    LOCAL = "local"
+    FAILED = "failed"
+    LACKING = "lacking"
+    UNUSED = "unused"
+
+
+@dataclass(frozen=True)
+class PinResult:
+    """A name whose meaning may move, and what the lock fixes it to.
+
+    Attributes:
+        kind: What sort of name it is, such as ``docker-image``.
+        name: The name.
+        status: What is known of it, or came of looking it up.
+        value: What the lock says it means; ``None`` when it is not pinned.
+        previous: What the lock said before.
+        reason: Why it could not be looked up, or is not pinned.
+        addresses: The resources that use it.
+    """
+
+    kind: str
+    name: str
+    status: PinStatus
+    value: str | None
+    previous: str | None = None
+    reason: str = ""
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LockedResource:
+    """What the lock holds for a resource.
+
+    Attributes:
+        address: Where it stands in the user's file.
+        type: Its class.
+        values: The values that the lock has for it.
+        lacking: The fields that a model is asked for by the next plan.
+        reason: Why the lock does not answer those.
+    """
+
+    address: str
+    type: str
+    values: Mapping[str, FieldValue] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LockReport:
+    """What the lock holds, beside what the user's file asks for.
+
+    Attributes:
+        file: The lock.
+        resources: Every resource that is not complete without the lock.
+        pins: Every name whose meaning may move.
+        unused: The addresses of entries that no resource uses any more.
+    """
+
+    file: Path
+    resources: tuple[LockedResource, ...] = ()
+    pins: tuple[PinResult, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @dataclass

@@ -30,6 +30,10 @@ class Problem:
     field: str
     message: str
 
+    def __str__(self) -> str:
+        """The message with its field in front."""
+        return f"{self.field}: {self.message}" if self.field else self.message
+
 
 def problems(error: ValidationError) -> list[Problem]:
     """Tell what is wrong, one problem for each field, in the order of the class.

@@ -17,7 +17,6 @@ from clockwork.paths import inside_project
 from clockwork.resources.base import Resource
 from clockwork_docker.client import connect, find_endpoint
 from clockwork_docker.provider.ownership import FOLDER
-from clockwork_docker.registry import Finding, ask
 from clockwork_docker.resource import DockerImage, DockerResource
 
 _SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock", "docker_engine")
@@ -106,6 +105,8 @@ def _is_free(port: Port) -> bool:
 def _of_image(field: str, name: str) -> Iterator[Refusal]:
     if _engine_has(name):
         return
+    from clockwork_docker.registry import Finding, ask
+
     answer = ask(name)
     match answer.finding:
         case Finding.MISSING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from clockwork.hookspecs import hookimpl
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from clockwork.assertions import Assertion
     from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
-    from clockwork.hook_types import CompletionContext, HealthCheck, Refusal
+    from clockwork.hook_types import CompletionContext, HealthCheck, Pin, Refusal
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
@@ -26,10 +26,10 @@ def clockwork_resource_types() -> Iterable[type[Resource]]:
 
 @hookimpl
 def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
-    """Give the providers of the types of ``pulumi_docker`` that are served."""
-    from clockwork_docker.provider import Container, Network, RemoteImage, Volume
+    """Give the providers of the types of ``pulumi_docker`` that are served, and what runs SQL."""
+    from clockwork_docker.provider import Container, Network, RemoteImage, Sql, Volume
 
-    yield from (Container, Network, Volume, RemoteImage)
+    yield from (Container, Network, Volume, RemoteImage, Sql)
 
 
 @hookimpl
@@ -70,13 +70,26 @@ def clockwork_check_completion(
 
 @hookimpl
 def clockwork_connect(resource: Resource, connection: Connection) -> list[Resource] | None:
-    """Make the network that containers share."""
-    from clockwork.connections import Network
-    from clockwork_docker.resource import DockerNetwork, DockerResource
+    """Make the network that containers share, and what runs SQL in them."""
+    from clockwork.connections import Database, Network
+    from clockwork_docker.resource import DockerNetwork, DockerResource, DockerSql
 
+    if isinstance(connection, Database) and isinstance(connection.other, DockerResource):
+        return connection.prepared(resource, by=DockerSql)
     if not isinstance(resource, DockerResource) or not isinstance(connection, Network):
         return None
     return connection.shared(resource, among=DockerResource, network=DockerNetwork(name=connection.name))
+
+
+@hookimpl
+def clockwork_pins(resource: Resource, resources: Sequence[Resource]) -> Iterable[Pin]:
+    """Fix the tags of images that come from a registry."""
+    from clockwork_docker.resource import DockerImage, DockerResource
+
+    if isinstance(resource, (DockerResource, DockerImage)) and resource.build is None:
+        from clockwork_docker.pins import image_pins
+
+        yield from image_pins(resource, resources)
 
 
 @hookimpl

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,7 @@ _MANIFESTS = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
+_ACCEPTED = ", ".join([*_INDEXES, *_MANIFESTS])
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -63,13 +64,29 @@ def ask(name: str) -> Answer:
     Returns:
         What is known; a registry that cannot be reached is an answer too.
     """
+    return _asked(name, lambda registry, reference: registry.find(reference))
+
+
+def digest_of(name: str) -> Answer:
+    """Ask an image's registry for the digest that its tag means now; nothing is pulled.
+
+    Args:
+        name: The image, as people write it.
+
+    Returns:
+        As of :func:`ask`, without platforms.
+    """
+    return _asked(name, lambda registry, reference: registry.digest(reference))
+
+
+def _asked(name: str, question: Callable[[_Registry, str], Answer]) -> Answer:
     registry, _, rest = image_name(name).partition("/")
     repository, at, digest = rest.partition("@")
     if not at:
         repository, _, digest = rest.rpartition(":")
     try:
         with httpx.Client(timeout=_PATIENCE, follow_redirects=True) as client:
-            return _Registry(client, registry, repository).find(digest)
+            return question(_Registry(client, registry, repository), digest)
     except (httpx.HTTPError, ValueError, KeyError) as error:
         return Answer(Finding.NOT_CHECKED, f"{registry}: {str(error) or type(error).__name__}")
 
@@ -85,20 +102,24 @@ class _Registry:
         self._headers: dict[str, str] = {}
 
     def find(self, reference: str) -> Answer:
-        accept = ", ".join([*_INDEXES, *_MANIFESTS])
+        answer = self.digest(reference)
+        if answer.finding is not Finding.EXISTS:
+            return answer
+        return replace(answer, platforms=self._platforms(f"{self._url}/manifests/{reference}"))
+
+    def digest(self, reference: str) -> Answer:
         address = f"{self._url}/manifests/{reference}"
-        found = self._get("HEAD", address, accept)
+        found = self._get("HEAD", address, _ACCEPTED)
         if found.status_code == 404:
             return Answer(Finding.MISSING)
         if found.status_code in (401, 403):
             return Answer(Finding.NEEDS_LOGIN)
         if found.status_code != 200:
             return Answer(Finding.NOT_CHECKED, f"{self._registry} answered {found.status_code}")
-        digest = found.headers.get("Docker-Content-Digest", "")
-        return Answer(Finding.EXISTS, digest=digest, platforms=self._platforms(address, accept))
+        return Answer(Finding.EXISTS, digest=found.headers.get("Docker-Content-Digest", ""))
 
-    def _platforms(self, address: str, accept: str) -> tuple[str, ...]:
-        manifest = self._get("GET", address, accept)
+    def _platforms(self, address: str) -> tuple[str, ...]:
+        manifest = self._get("GET", address, _ACCEPTED)
         if manifest.status_code != 200:
             return ()
         document = manifest.json()

@@ -1,10 +1,11 @@
-"""How core looks at a Docker container: whether it runs, and what it said."""
+"""How core looks at a Docker container: whether it runs, what it said, and into it."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
-from clockwork.containers.readiness import ContainerState
+from clockwork.containers.readiness import ContainerState, Ended, Program
 from clockwork_docker.client import connect, run
 
 
@@ -52,3 +53,20 @@ class ContainerView:
         from clockwork_docker.provider.waiting import log_lines
 
         return await run(log_lines, await run(connect), self._name, lines)
+
+    async def run(self, program: Program) -> Ended:
+        """Run a program inside it, and wait for its end.
+
+        Args:
+            program: What to run.
+
+        Raises:
+            ProviderError: The engine cannot be reached, or the container does not run.
+        """
+        from clockwork_docker.inside import run_inside
+
+        left = threading.Event()
+        try:
+            return await run(run_inside, await run(connect), self._name, program, left)
+        finally:
+            left.set()

@@ -199,6 +199,8 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         _temporary(path).unlink(missing_ok=True)
         if not path.is_symlink() and _digest_of(path) == claim.digest:
             path.unlink()
+        elif path.exists():
+            self.call.keep(f"{path} is kept: it was changed by hand")
         _remove_empty([part for part in path.parents if self.call.journal.holds("folder", str(part))])
 
 

@@ -10,6 +10,7 @@ from pydantic import field_validator
 
 from clockwork.errors import LoadError
 from clockwork.paths import declared_path, real_path, wrong_path
+from clockwork.project import FOLDER_NAME, LOCK_NAME
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, long_text, not_completable
 
@@ -95,7 +96,7 @@ class FileResource(Resource):
         """Where the file really stands.
 
         Raises:
-            LoadError: Name or directory is not known yet.
+            LoadError: Name or directory is not known yet, or the file is one of Clockwork's own.
         """
         return real_path(self._known_path(), self.project)
 
@@ -118,6 +119,14 @@ class FileResource(Resource):
                 "its path is not known",
                 address=self.address,
                 hint="Give path, or name and directory, or a model that completes them.",
+            )
+        file = real_path(declared, self.project)
+        if file == self.project / LOCK_NAME or (self.project / FOLDER_NAME) in (file, *file.parents):
+            raise LoadError(
+                f"{declared} is Clockwork's own: there it keeps what it knows of this project",
+                address=self.address,
+                field="name" if self.path is None else "path",
+                hint="Choose another path.",
             )
         return declared
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from support.fake_container.failures import Failure, UsageFailure
@@ -83,7 +84,7 @@ def configuration(machine: Machine, name: str, image: str, line: Line) -> Json:
     """Make a container's configuration, checking in the program's order; makes missing volumes."""
     stored = machine.state["images"][image]
     words = _words(line, stored)
-    environment = _environment(line, stored)
+    variables = environment(line, stored["environment"])
     memory = _memory(line.values.get("memory", "1g"))
     mounts = [
         *(
@@ -107,7 +108,7 @@ def configuration(machine: Machine, name: str, image: str, line: Line) -> Json:
         },
         "initProcess": {
             "arguments": words[1:],
-            "environment": environment,
+            "environment": variables,
             "executable": words[0],
             "rlimits": [],
             "supplementalGroups": [],
@@ -149,8 +150,9 @@ def _words(line: Line, image: Json) -> list[str]:
     return list(words)
 
 
-def _environment(line: Line, image: Json) -> list[str]:
-    found = {entry.partition("=")[0]: entry for entry in image["environment"] if "=" in entry}
+def environment(line: Line, own: Sequence[str]) -> list[str]:
+    """Give the variables of a process: the image's own, those of files, and those that are named."""
+    found = {entry.partition("=")[0]: entry for entry in own if "=" in entry}
     for path in line.many("env_file"):
         for entry in _env_file(path):
             found[entry.partition("=")[0]] = entry

@@ -13,6 +13,7 @@ from support.fake_container.listing import listed, run_action, show_list
 from support.fake_container.state import Json, Machine, now
 from support.fake_container.usage import read, spellings
 
+_TOLD = ("serves", "root", "log", "ends", "ready_when", "stop_signal", "programs")
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NGINX = {"command": ["nginx", "-g", "daemon off;"], "serves": 80, "root": "/usr/share/nginx/html"}
 REGISTRY: Json = {
@@ -56,7 +57,7 @@ def fetch(machine: Machine, reference: str) -> str:
         "digest": f"sha256:{digest}",
         "environment": [_PATH, *described.get("environment", [])],
         "pulled": now(),
-        **{key: described.get(key) for key in ("serves", "root", "log", "ends", "ready_when", "stop_signal")},
+        **{key: described.get(key) for key in _TOLD},
     }
     return name
 

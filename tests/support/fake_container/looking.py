@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from support.fake_container import flags, shapes
 from support.fake_container.containers import get
@@ -11,6 +12,9 @@ from support.fake_container.failures import Failure, ProcessEnded, UsageFailure
 from support.fake_container.runtime import local_process
 from support.fake_container.state import Machine
 from support.fake_container.usage import number, read, spellings
+
+_USUAL = ("sh", "true", "cat", "head")
+"""Programs that every image has."""
 
 
 def list_(machine: Machine, args: Sequence[str]) -> None:
@@ -77,7 +81,16 @@ def exec_(machine: Machine, args: Sequence[str]) -> None:
     get(machine, name)
     if not machine.is_running(name):
         raise Failure("invalidState", f"container {name} is not running")
-    raise ProcessEnded(local_process(line.rest[1:]))
+    words, variables = line.rest[1:], flags.environment(line, [])
+    if words[0] not in _USUAL:
+        words = [str(_programs(machine, name) / words[0]), *words[1:]]
+    raise ProcessEnded(local_process(words, variables, reads="interactive" in line.flags))
+
+
+def _programs(machine: Machine, name: str) -> Path:
+    """The folder of the programs that only some images have."""
+    image = machine.state["containers"][name]["configuration"]["image"]["reference"]
+    return Path(machine.state["images"][image]["programs"] or "/nowhere")
 
 
 def prune(machine: Machine, args: Sequence[str]) -> None:

@@ -78,7 +78,7 @@ class FakeContainer:
 
         What it does is told by ``serves`` (a port), ``root`` (the folder it serves), ``ends`` (its exit
         code), ``log``, ``ready_when`` (a file whose existence lets it listen), ``command``,
-        ``environment`` and ``stop_signal``.
+        ``environment``, ``stop_signal`` and ``programs`` (a folder with those that it has beside the usual).
         """
         machine = Machine(self.folder)
         self.turn(registry={**machine.knobs["registry"], reference: {"command": ["app"], **described}})

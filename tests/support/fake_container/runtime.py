@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from support.fake_container.failures import Failure
@@ -144,10 +145,12 @@ def _live(folder: Path, listeners: list[tuple[socket.socket, int]], configuratio
     return 0
 
 
-def local_process(words: list[str]) -> int:
+def local_process(words: list[str], variables: Sequence[str] = (), *, reads: bool = True) -> int:
     """Run a container's own command on this machine; gives its exit code."""
+    environment = {**os.environ, **dict(entry.partition("=")[::2] for entry in variables)}
+    stdin = None if reads else subprocess.DEVNULL
     try:
-        return subprocess.run(words, check=False).returncode
+        return subprocess.run(words, check=False, env=environment, stdin=stdin).returncode
     except FileNotFoundError:
         print(f"failed to find target executable {words[0]}", file=sys.stderr)
         return 127

@@ -108,7 +108,11 @@ def _failed(command: str, finished: Finished) -> str:
 
 def _quoted(command: str) -> str:
     first = command.strip().splitlines()[0] if command.strip() else ""
-    shown = first if first == command.strip() and len(first) <= _LONGEST_SHOWN else f"{first[:_LONGEST_SHOWN]} ..."
+    shown = (
+        first
+        if first == command.strip() and len(first) <= _LONGEST_SHOWN
+        else f"{first[:_LONGEST_SHOWN]} ..."
+    )
     return f"`{shown}`"
 
 

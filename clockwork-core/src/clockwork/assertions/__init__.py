@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from clockwork.assertions.base import Assertion, Seen, Subject
     from clockwork.assertions.commands import CommandAssert
-    from clockwork.assertions.containers import ContainerRunningAssert, LogContainsAssert
+    from clockwork.assertions.containers import (
+        ContainerCommandAssert,
+        ContainerRunningAssert,
+        LogContainsAssert,
+    )
+    from clockwork.assertions.databases import DatabaseReadyAssert
     from clockwork.assertions.files import FileContentMatchesAssert, FileExistsAssert
     from clockwork.assertions.http import HealthcheckAssert
     from clockwork.assertions.ports import PortAccessibleAssert
@@ -20,7 +25,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Assertion",
     "CommandAssert",
+    "ContainerCommandAssert",
     "ContainerRunningAssert",
+    "DatabaseReadyAssert",
     "FileContentMatchesAssert",
     "FileExistsAssert",
     "HealthcheckAssert",
@@ -34,7 +41,9 @@ __all__ = [
 _HOME = {
     "Assertion": "base",
     "CommandAssert": "commands",
+    "ContainerCommandAssert": "containers",
     "ContainerRunningAssert": "containers",
+    "DatabaseReadyAssert": "databases",
     "FileContentMatchesAssert": "files",
     "FileExistsAssert": "files",
     "HealthcheckAssert": "http",

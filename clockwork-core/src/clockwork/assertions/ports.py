@@ -12,7 +12,9 @@ from clockwork.assertions.base import Assertion, Seen, Subject
 from clockwork.assertions.text import reason
 
 SILENCE = 0.5
-"""Seconds in which a refusal of a datagram arrives, if one comes at all."""
+"""Seconds in which a refusal of a datagram, or the end of a connection, arrives, if one comes at all."""
+
+_PATIENCE = 2
 
 
 class PortAccessibleAssert(Assertion):
@@ -64,3 +66,32 @@ class PortAccessibleAssert(Assertion):
                     await loop.sock_recv(client, 1)
             except TimeoutError:
                 return
+
+
+async def what_is_wrong_at(host: str, port: int) -> str | None:
+    """Connect, and see whether the other side keeps the connection; ``None`` when it does.
+
+    Container engines accept connections to published ports themselves, before anything listens in the
+    container, and close them then. A connection counts when it stays open, or brings something.
+
+    Args:
+        host: The name or address of the machine.
+        port: The port's number.
+    """
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            reader, writer = await asyncio.open_connection(host, port)
+    except TimeoutError:
+        return "no answer"
+    except OSError as error:
+        return reason(error).lower()
+    try:
+        async with asyncio.timeout(SILENCE):
+            said = await reader.read(1)
+    except TimeoutError:
+        return None
+    except OSError:
+        return "the connection was reset: nothing listens in the container yet"
+    finally:
+        writer.transport.abort()
+    return None if said else "the connection was closed: nothing listens in the container yet"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.decorators import pass_meta_key
@@ -14,6 +14,9 @@ from clockwork.commands.wish import Wish, wish_of
 from clockwork.errors import ClockworkError, UsageError
 from clockwork.ui.screen import can_ask
 from clockwork.ui.streams import kept_for_results
+
+if TYPE_CHECKING:
+    from clockwork.core import ClockworkCore
 
 ANSWER = "clockwork.answer"
 
@@ -27,6 +30,7 @@ class Answer:
     Attributes:
         wish: The form that is wanted.
         asks: Whether a person is at a terminal, who can be asked.
+        core: The pipeline that works, once there is one; it knows what it has done.
         document: The document, once it is known; it is printed when all else has ended.
     """
 
@@ -34,6 +38,7 @@ class Answer:
         """Answer in words until more is known."""
         self.wish = Wish()
         self.asks = False
+        self.core: ClockworkCore | None = None
         self.document: dict[str, Any] | None = None
 
     @property
@@ -79,7 +84,8 @@ class Answer:
         if self.json:
             from clockwork.ui.json_document import failure_document
 
-            self.document = failure_document(self.wish.command, _in_our_words(error))
+            reached = self.core.result if self.core else None
+            self.document = failure_document(self.wish.command, _in_our_words(error), reached)
         if self.wish.debug:
             messages().show(traceback_lines(error))
         if isinstance(error, click.ClickException):

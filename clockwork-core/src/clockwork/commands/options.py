@@ -35,7 +35,11 @@ PROJECT = (
 COMPLETION = (
     click.option("--model", metavar="NAME", help="The model that fills what is missing.  [CW_MODEL]"),
     click.option("--base-url", metavar="URL", help="Its OpenAI-compatible endpoint.  [CW_BASE_URL]"),
-    click.option("--locked", is_flag=True, help="Ask no model: every value must be in clockwork.lock."),
+    click.option(
+        "--locked",
+        is_flag=True,
+        help="Ask no model, look no tag up: every value and pin must be in clockwork.lock.",
+    ),
     click.option(
         "--refresh-completions",
         "refresh",

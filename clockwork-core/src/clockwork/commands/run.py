@@ -14,6 +14,7 @@ from clockwork.ui.screen import messages, results
 
 if TYPE_CHECKING:
     from clockwork.core import ClockworkCore
+    from clockwork.hook_types import Event
     from clockwork.results import RunResult
     from clockwork.ui.text import Line
 
@@ -48,6 +49,7 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
                 locked=options.locked,
                 refresh_completions=options.refresh,
             )
+            options.answer.core = core
             result = work(core, options.file)
     except ClockworkError as error:
         if error.result is not None and not options.answer.json and _has_something_to_show(error.result):
@@ -57,19 +59,24 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
     return result
 
 
-def quietly(options: RunOptions, look: Callable[[ClockworkCore, Path], T]) -> T:
-    """Look something up with the pipeline; nothing is changed and nothing but its answer is shown.
+def quietly(
+    options: RunOptions,
+    look: Callable[[ClockworkCore, Path], T],
+    observe: Callable[[Event], None] | None = None,
+) -> T:
+    """Look something up with the pipeline, and show nothing of it.
 
     Args:
         options: What the command line says.
         look: What to look up.
+        observe: Told what happens.
 
     Raises:
         ClockworkError: It cannot be found out.
     """
     from clockwork.core import ClockworkCore
 
-    return look(ClockworkCore(options.settings()), options.file)
+    return look(ClockworkCore(options.settings(), observe=observe), options.file)
 
 
 def _show(options: RunOptions, result: RunResult, view: View) -> None:
@@ -88,4 +95,5 @@ def _brief(result: RunResult) -> list[Line]:
 
 
 def _has_something_to_show(result: RunResult) -> bool:
-    return bool(result.resources or result.assertions)
+    """Tell whether the engine or the assertions said anything; all else is in the error."""
+    return result.failed or bool(result.assertions)

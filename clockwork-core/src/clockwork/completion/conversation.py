@@ -12,10 +12,13 @@ from clockwork.completion.failures import InvalidAnswerError
 from clockwork.completion.question import Question, long_fields, narrowed, short_fields
 from clockwork.completion.tools import tools_for
 from clockwork.completion.work import Work
+from clockwork.credentials import names_credential
 from clockwork.errors import GuardError, ModelError
 
 if TYPE_CHECKING:
     from clockwork.plugins.manager import PluginManager
+
+_LONGEST = 60
 
 
 async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
@@ -33,10 +36,10 @@ async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
     """
     try:
         await _ask(work, endpoint, plugins)
-    except InvalidAnswerError:
+    except InvalidAnswerError as error:
         if work.draft.rejection is None:
             raise
-        raise _refused(work, work.draft.rejection, endpoint.model_name) from None
+        raise _refused(work, work.draft.rejection, endpoint.model_name, error.tries) from None
 
 
 async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
@@ -55,15 +58,26 @@ def _accept_text(draft: Draft, field: str, text: str) -> None:
     draft.accept({field: text})
 
 
-def _refused(work: Work, rejection: RejectedError, model: str) -> GuardError | ModelError:
+def _refused(work: Work, rejection: RejectedError, model: str, tries: str) -> GuardError | ModelError:
     first = rejection.refusals[0]
     named, kind = first.field.partition(".")[0] or work.asked[0], type(work.draft.resource).__name__
     verdict = "the project's policy refuses" if rejection.by_policy else "it is not valid"
+    told = "" if rejection.by_policy else _last_answer(rejection)
     failure = GuardError if rejection.by_policy else ModelError
     return failure(
-        f"no answer of {model} can be used, {verdict}: {rejection}",
+        f"no answer of {model} can be used after {tries}, {verdict}: {rejection}{told}",
         address=work.address,
         field=first.field or None,
-        hint=f"Write the value yourself, as in {kind}({named}=...), or choose another model "
-        "with --model or CW_MODEL.",
+        hint=f"Write the value yourself, as in {kind}({named}=...), choose another model with --model or "
+        "CW_MODEL, or allow more tries with CW_COMPLETION_RETRIES.",
     )
+
+
+def _last_answer(rejection: RejectedError) -> str:
+    """Tell the values that were refused, as far as they are short and may be shown."""
+    shown = [
+        f"{name}={value!r}"
+        for name, value in rejection.values.items()
+        if value is not None and not names_credential(name) and len(repr(value)) <= _LONGEST
+    ]
+    return f"; the last answer was {', '.join(shown)}" if shown else ""

@@ -24,11 +24,13 @@ class RejectedError(Exception):
     Attributes:
         refusals: What is wrong, by field; the field is empty where the whole is wrong.
         by_policy: Whether the values are valid but a policy forbids them.
+        values: The values.
     """
 
     def __init__(self, refusals: Sequence[Refusal], *, by_policy: bool = False) -> None:
         self.refusals = tuple(refusals)
         self.by_policy = by_policy
+        self.values: Mapping[str, Any] = {}
         super().__init__("; ".join(f"{r.field}: {r.reason}" if r.field else r.reason for r in self.refusals))
 
 
@@ -63,6 +65,7 @@ class Draft:
         try:
             self._accept(values)
         except RejectedError as rejection:
+            rejection.values = values
             self.rejection = rejection
             raise
         self.rejection = None

@@ -19,6 +19,7 @@ from pydantic_ai.usage import RunUsage, UsageLimits
 from clockwork.completion.default_backend import is_local
 from clockwork.completion.draft import RejectedError
 from clockwork.completion.failures import EndpointError, explained, is_invalid_answer, refuses_mode
+from clockwork.completion.heard import Heard
 from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
 from clockwork.completion.plain_text import unfenced
 from clockwork.logs import get_logger
@@ -83,11 +84,12 @@ class Endpoint:
             ModelError: The endpoint failed, or no answer was accepted.
         """
         tokens = _LOCAL_TOKENS if self._local else _REMOTE_TOKENS
+        heard = Heard()
 
         async def attempt(rung: Rung) -> None:
             retries = self._settings.completion_retries
             agent: Agent[None, BaseModel] = Agent(
-                _Counted(rung.model, self._report),
+                _Counted(rung.model, self._report, heard),
                 output_type=answer_type,
                 retries={
                     "output": min(retries, 1) if rung.fallback and not self._ladder.is_settled else retries
@@ -109,7 +111,7 @@ class Endpoint:
                     raise ModeRefusedError(error) from None
                 raise
 
-        await self._explaining(self._ladder.climb(attempt))
+        await self._explaining(self._ladder.climb(attempt), heard, answer_type)
 
     async def text(
         self,
@@ -129,8 +131,9 @@ class Endpoint:
         Raises:
             ModelError: The endpoint failed, or no answer was accepted.
         """
+        heard = Heard()
         agent: Agent[None, str] = Agent(
-            _Counted(self._model, self._report),
+            _Counted(self._model, self._report, heard),
             retries={"output": self._settings.completion_retries},
             tools=tools,
             end_strategy="early",
@@ -147,7 +150,7 @@ class Endpoint:
         if self._local:
             tokens = min(_LOCAL_TEXT_TOKENS, _LOCAL_TEXT_TOKENS if longest is None else longest + 256)
             settings = ModelSettings(max_tokens=tokens, frequency_penalty=_LOCAL_PENALTY)
-        await self._explaining(self._run(agent, prompt, settings))
+        await self._explaining(self._run(agent, prompt, settings), heard)
 
     async def _run(self, agent: Agent[None, Any], prompt: str, settings: ModelSettings) -> None:
         if self._failure is not None:
@@ -166,22 +169,25 @@ class Endpoint:
             self._report.input_tokens += usage.input_tokens
             self._report.output_tokens += usage.output_tokens
 
-    async def _explaining(self, asking: Awaitable[None]) -> None:
+    async def _explaining(
+        self, asking: Awaitable[None], heard: Heard, answer_type: type[BaseModel] | None = None
+    ) -> None:
         try:
             await asking
         except (ai.AgentRunError, ai.UserError, IndexError) as error:
-            failure = explained(error, self._settings)
+            failure = explained(error, self._settings, heard, answer_type)
             if isinstance(failure, EndpointError):
                 self._failure = failure
             raise failure from None
 
 
 class _Counted(WrapperModel):
-    """The model, with every request counted, answered or not."""
+    """The model, with every request counted, answered or not, and every answer heard."""
 
-    def __init__(self, wrapped: Model, report: CompletionReport) -> None:
+    def __init__(self, wrapped: Model, report: CompletionReport, heard: Heard) -> None:
         super().__init__(wrapped)
         self._report = report
+        self._heard = heard
 
     async def request(
         self,
@@ -190,6 +196,7 @@ class _Counted(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         self._report.calls += 1
+        self._heard.last = None
         started = time.perf_counter()
         try:
             response = await super().request(messages, model_settings, model_request_parameters)
@@ -202,6 +209,8 @@ class _Counted(WrapperModel):
                 seconds=round(time.perf_counter() - started, 3),
             )
             raise
+        self._heard.answers += 1
+        self._heard.last = response
         _log.debug(
             "the model answered",
             model=self.model_name,

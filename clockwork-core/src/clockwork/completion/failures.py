@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_ai import exceptions as ai
 
+from clockwork.completion.heard import Heard
 from clockwork.errors import ModelError
 from clockwork.settings import Settings
 from clockwork.validation import problems
@@ -25,7 +26,13 @@ class EndpointError(ModelError):
 
 
 class InvalidAnswerError(ModelError):
-    """The endpoint works, but no answer of the model could be used."""
+    """The endpoint works, but no answer of the model could be used.
+
+    Attributes:
+        tries: How often the model answered, in words.
+    """
+
+    tries: str = ""
 
 
 def refuses_mode(error: Exception) -> bool:
@@ -55,18 +62,32 @@ def is_invalid_answer(error: Exception) -> bool:
     return isinstance(error, (ai.UnexpectedModelBehavior, IndexError)) and not isinstance(error, final)
 
 
-def explained(error: Exception, settings: Settings) -> ModelError:
-    """Turn what a request ended with into an error that says what to do.
+def explained(
+    error: Exception, settings: Settings, heard: Heard, answer_type: type[BaseModel] | None = None
+) -> ModelError:
+    """Turn what a question ended with into an error that says what to do.
 
     Args:
         error: An exception of PydanticAI, or the ``IndexError`` of an answer without choices.
         settings: The settings the request was made with; their key never shows.
+        heard: What the model answered.
+        answer_type: The class of a structured answer; ``None`` where a plain text was asked for.
 
     Returns:
         An :class:`EndpointError` when asking for another resource would fail the same way.
     """
-    kind, said, hint = _meaning(error, settings)
-    return kind(_without_key(f"{settings.base_url} {said}", settings), hint=hint)
+    fault = heard.fault(answer_type) if is_invalid_answer(error) else None
+    kind, said, hint = _useless(fault, settings, heard) if fault else _meaning(error, settings)
+    explanation = kind(_without_key(f"{settings.base_url} {said}", settings), hint=hint)
+    if isinstance(explanation, InvalidAnswerError):
+        explanation.tries = heard.tries
+    return explanation
+
+
+def _useless(fault: str, settings: Settings, heard: Heard) -> tuple[type[ModelError], str, str]:
+    said = f"gave no usable answer in {heard.tries}: the last one of {settings.model} {fault}"
+    more = "allow more tries with CW_COMPLETION_RETRIES"
+    return InvalidAnswerError, said, f"Choose another model with --model or CW_MODEL, {more}, {_WRITE_IT}."
 
 
 def _meaning(error: Exception, settings: Settings) -> tuple[type[ModelError], str, str]:
@@ -127,8 +148,13 @@ def _meaning(error: Exception, settings: Settings) -> tuple[type[ModelError], st
             return ModelError, f"stopped: the answer of {settings.model} became too long", other_model
         case IndexError():
             return ModelError, "gave an answer without any choice", f"Try again. {other_model}"
+        case ai.UsageLimitExceeded():
+            return InvalidAnswerError, "gave no usable answer: the model called too many tools", other_model
+        case ai.UnexpectedModelBehavior() | ai.ModelAPIError():
+            said = f"gave no usable answer: what came is no chat completion{_reason(error)}"
+            return InvalidAnswerError, said, f"Check CW_BASE_URL (it ends in /v1 as a rule). {other_model}"
         case _:
-            return InvalidAnswerError, f"gave no usable answer: {_one_line(_reason(error))}", other_model
+            return InvalidAnswerError, f"gave no usable answer: {_one_line(str(error))}", other_model
 
 
 def _detail(error: ai.ModelAPIError) -> str:
@@ -139,9 +165,9 @@ def _detail(error: ai.ModelAPIError) -> str:
 
 def _reason(error: Exception) -> str:
     cause = error.__cause__
-    if isinstance(cause, ValidationError):
-        return "; ".join(f"{one.field}: {one.message}" for one in problems(cause))
-    return f"{error} ({cause})" if cause else str(error)
+    if not isinstance(cause, ValidationError):
+        return ""
+    return f" ({_one_line('; '.join(map(str, problems(cause))))})"
 
 
 def _cause(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from clockwork.lock import Lock, LockEntry, digest_of
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
+from clockwork.results import FieldValue
 
 if TYPE_CHECKING:
     from clockwork.plugins.info import Failure
@@ -94,6 +95,7 @@ class Work:
             model: The model that was asked; ``None`` when the lock answered alone.
         """
         values = {**{f: self.draft.values[f] for f in self.asked}, **self.held}
+        provenance = {field: self._provenance(field, model) for field in self.context.missing}
         self._lock.put(
             self.address,
             LockEntry(
@@ -103,9 +105,18 @@ class Work:
                 values={field: value for field, value in values.items() if value is not None},
                 unset=tuple(field for field, value in values.items() if value is None),
                 digests=dict(self._digests(values)),
+                description=self._description,
             ),
         )
-        return self.draft.finished({field: self._provenance(field, model) for field in self.context.missing})
+        return self.draft.finished(provenance | self._reworded)
+
+    def held_values(self) -> dict[str, FieldValue]:
+        """The values that the lock has for it, each with the one who decided it."""
+        return {
+            name: FieldValue(value, self._provenance(name, None))
+            for name, value in self.held.items()
+            if value is not None
+        }
 
     def _still_valid(self) -> Iterator[tuple[str, Any]]:
         """Give the lock's answers to this very question, and those that a person made his own."""
@@ -136,6 +147,21 @@ class Work:
             return Provenance(Source.MODEL, model=self._entry.model)
         previous = self._entry.answers.get(field) if self._entry else None
         return Provenance(Source.MODEL, model=model, asked_now=True, previous=previous)
+
+    @property
+    def _description(self) -> str:
+        """The words that the answers of the lock are for; those of an older lock stay unknown."""
+        if self._entry is not None and self._entry.question == self._question and not self.asked:
+            return self._entry.description
+        return self.draft.resource.description or ""
+
+    @property
+    def _reworded(self) -> dict[str, Provenance]:
+        """The description's provenance, where other words than now were answered before."""
+        previous = self._entry.description if self._entry else ""
+        if not previous or previous == (self.draft.resource.description or ""):
+            return {}
+        return {"description": Provenance(Source.USER, previous=previous)}
 
     @property
     def _has_answers_to_another_question(self) -> bool:

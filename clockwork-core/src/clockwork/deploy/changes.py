@@ -109,6 +109,11 @@ class EventLog:
         users = (owner for (user, _name), owner in self.owners.items() if user.split(":")[0] == package)
         return self.owners.get((kind, name)) or next(users, name)
 
+    @property
+    def worked_on(self) -> set[str]:
+        """The URNs of what was not left as it was, and carried out."""
+        return {urn for urn in self.done if self.started[urn].action is not Action.SAME}
+
     def status_of(self, urn: str) -> Status:
         """Say how far the command got with a resource; one that was not begun was skipped."""
         step = self.started.get(urn)

@@ -115,16 +115,20 @@ class EngineStack(auto.Stack):
 
     The Automation API's own ask four more times, for outputs and history; both are known from the
     event stream (see ``docs/engine.md``).
+
+    Attributes:
+        is_new: Whether the stack was made for this run.
     """
 
-    def __init__(self, name: str, workspace: auto.Workspace) -> None:
+    def __init__(self, name: str, workspace: auto.Workspace, *, is_new: bool = False) -> None:
         """Use a stack that exists.
 
         Args:
             name: The stack's name.
             workspace: Where its settings are.
+            is_new: Whether it was made only now.
         """
-        self.name, self.workspace = name, workspace
+        self.name, self.workspace, self.is_new = name, workspace, is_new
 
     def outputs(self) -> dict[str, Any]:
         """Leave the outputs to the event stream."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pulumi import automation as auto
@@ -56,6 +57,8 @@ def failure_of(
 
 
 _OWN_PACKAGE = "clockwork"
+_MISSING = re.compile(r"no resource plugin|could not automatically download", re.IGNORECASE)
+_VERSION = re.compile(r"at version v(\d[\w.+-]*)")
 _SEE_DEBUG = "Run again with --debug to see where it was raised."
 _STOPPING = "Resource monitor has terminated"
 """What the SDK says of an engine that has stopped for a reason of its own."""
@@ -65,21 +68,31 @@ def _told(urn: str, log: EventLog, host: ProviderHost) -> str:
     if urn in host.failures:
         return message_of(host.failures[urn])
     if urn in log.unloaded:
-        return _not_built(urn, log.unloaded[urn], log)
+        return _not_built(urn, log.unloaded[urn], log, host)
     text = "\n".join(dict.fromkeys(log.messages.get(urn, []))) or "it failed without a word"
-    return text if package_of(urn) is None else _not_built(urn, text, log)
+    return text if package_of(urn) is None else _not_built(urn, text, log, host)
 
 
-def _not_built(urn: str, reason: str, log: EventLog) -> str:
+def _not_built(urn: str, reason: str, log: EventLog, host: ProviderHost) -> str:
     kind = split_urn(urn)[0]
     package = package_of(urn) or kind.split(":")[0]
     if package == _OWN_PACKAGE:
         wanted = (user for user, _name in log.owners if user.split(":")[0] == package)
         return message_of(nothing_builds(next(wanted, kind)))
-    return (
-        f"nothing here builds the Pulumi package {package!r}: {reason}\n"
-        f"Install the plugin or the provider program that does: `pulumi plugin install resource {package}`."
-    )
+    version = _VERSION.search(reason)
+    released = f" {version[1]}" if version else ""
+    if _MISSING.search(reason):
+        sought = "neither on PATH nor among Pulumi's plugins"
+        tried = ", and could not be downloaded" if "download" in reason else ""
+        reason = f"its program pulumi-resource-{package}{released} is {sought}{tried}"
+    install = f"`pulumi plugin install resource {package}{released}`"
+    hint = f"Install the plugin or the provider program that does: {install}."
+    if package in host.left_out:
+        hint = (
+            f"Run {install} where there is internet access, or put the program on PATH; "
+            "or deploy with Clockwork's own provider: --providers embedded."
+        )
+    return f"nothing here builds the Pulumi package {package!r}: {reason}\n{hint}"
 
 
 def _of_resources(told: Mapping[str, str], log: EventLog) -> DeployError:

@@ -110,7 +110,8 @@ class Resolver:
             if found is None:
                 raise SecretError(
                     f"the stack's configuration has no {source.place!r}",
-                    hint=f"Set it: cd .clockwork/state && pulumi config set --secret {source.place}",
+                    hint="Set it: cd .clockwork/state && pulumi stack select --create"
+                    f" {pulumi.get_stack()} && pulumi config set --secret {source.place}",
                 )
             return found.apply(_kept)
         return pulumi.Output.secret(_kept(source.read(self._project)))

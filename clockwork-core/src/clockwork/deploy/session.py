@@ -19,7 +19,7 @@ from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import split_urn
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import is_at, registered_names, with_needs
-from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange
+from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange, Status
 from clockwork.state.messages import state_error
 
 
@@ -74,6 +74,7 @@ class EngineSession:
         kind: What the command is for.
         targets: The addresses that are worked on; empty for all.
         gate: What waited for resources to be ready.
+        discarded: URNs of what a killed run had made, and this run removed.
     """
 
     host: ProviderHost
@@ -83,12 +84,20 @@ class EngineSession:
     kind: Kind = Kind.PLAN
     targets: Collection[str] = ()
     gate: Gate | None = None
+    discarded: set[str] = field(default_factory=set)
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
         outcome = self._outcome
         changes = outcome.of_refresh() if self.kind is Kind.REFRESH else outcome.of_success()
+        changes += [self._removed(urn) for urn in sorted(self.discarded)]
         return self._result(changes, success=True)
+
+    def _removed(self, urn: str) -> ResourceChange:
+        """Tell of a thing that only the journal of a killed run knew."""
+        kind, name = split_urn(urn)
+        status = Status.KEPT if urn in self.host.kept else Status.DONE
+        return ResourceChange(name, self.host.declared_as.get(kind, kind), Action.DELETE, status)
 
     def _is_meant(self, change: ResourceChange) -> bool:
         """Tell whether a resource is one of those that are worked on, or changes with them."""
@@ -112,6 +121,11 @@ class EngineSession:
         failure = failure_of(error, self.log, errors, self.raised)
         failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
         return failure
+
+    def cut_off(self) -> EngineResult:
+        """Sum up what a run that was stopped planned or did until then."""
+        errors = errors_of(self.log, self.host, self.raised)
+        return self._result(self._outcome.of_failure(errors), success=False)
 
     @property
     def _outcome(self) -> Outcome:
@@ -145,8 +159,11 @@ class EngineSession:
     async def discard_leftovers(self) -> None:
         """Remove what a killed run made and neither the state nor the program knows.
 
-        What resources share, and may still use, goes only when nothing of the stack is left.
+        What resources share, and may still use, goes only when nothing of the stack is left. A run on some
+        resources alone leaves what was made for others to the next run on all.
         """
+        if self.targets:
+            return
         recovered = self.host.journal.recovered
         leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
         if self.kind is Kind.DESTROY:
@@ -154,3 +171,5 @@ class EngineSession:
         for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):
             if split_urn(claim.urn)[0] in self.host.providers:
                 await self.host.serve_call(claim.urn).discard(claim)
+                if not claim.lasting:
+                    self.discarded.add(claim.urn)

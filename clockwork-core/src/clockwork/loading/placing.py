@@ -11,6 +11,7 @@ from clockwork.errors import LoadError
 from clockwork.hook_types import FoundResource, LoadedFile
 from clockwork.loading.discovery import outermost, with_children
 from clockwork.loading.linking import link
+from clockwork.placeholders import written
 
 if TYPE_CHECKING:
     from clockwork.plugins.manager import PluginManager
@@ -116,7 +117,17 @@ def _connected(resources: Sequence[Resource], project: Project, plugins: PluginM
     for resource in resources:
         for connection in resource.links.connections:
             for one in plugins.first("clockwork_connect", resource=resource, connection=connection) or ():
-                address = address_of(connection, one.name)
-                one.place(address, project.root)
-                made.setdefault(address, one)
+                one.place(address_of(connection, one.name), project.root)
+                _check_same(made.setdefault(one.address, one), one, resource)
     return list(made.values())
+
+
+def _check_same(first: Resource, other: Resource, resource: Resource) -> None:
+    if type(first) is type(other) and [*written(first)] == [*written(other)]:
+        return
+    fields = [name for name, value in written(other) if getattr(first, name, None) != value]
+    raise LoadError(
+        f"another connection makes {first.address} in another way: its {', '.join(fields) or 'kind'} differs",
+        address=resource.address,
+        hint="Say the same in both, or give what they make different names.",
+    )

@@ -15,6 +15,7 @@ from clockwork.hook_types import (
     HealthCheck,
     LoadedFile,
     ModelBackend,
+    Pin,
     PromptPart,
     Refusal,
 )
@@ -126,6 +127,15 @@ def _is_assertion(given: Any) -> bool:
     return isinstance(given, Assertion) and _is_name(given.name)
 
 
+def _is_pin(given: Any) -> bool:
+    return (
+        isinstance(given, Pin)
+        and all(_is_name(one) for one in (given.kind, given.name, given.field, given.pattern))
+        and callable(given.here)
+        and callable(given.there)
+    )
+
+
 def _are_named_resources(given: Any) -> bool:
     from clockwork.resources.base import Resource
 
@@ -169,6 +179,11 @@ CONTRACTS = {
             isinstance(given, Refusal) and isinstance(given.field, str) and isinstance(given.reason, str)
         ),
         unique=False,
+    ),
+    "clockwork_pins": Contract(
+        "Pin objects, each with a kind, a name, a field, a pattern and two functions",
+        _is_pin,
+        name=lambda pin: f"{pin.field}: {pin.kind} {pin.name}",
     ),
     "clockwork_compile": Contract("a Pulumi resource or None", _is_pulumi_resource, single=True),
     "clockwork_providers": Contract(

@@ -32,6 +32,7 @@ class ProviderHost:
         notes: What providers told the person, by URN.
         kept: URNs of what was to be deleted and was kept on purpose.
         failures: What providers raised, by URN.
+        left_out: The packages that Clockwork could serve, and leaves to Pulumi's own programs.
         tell: Called with each note as it comes.
         progress: Called with the URN of what is being worked on, what goes on, and how much is done.
     """
@@ -43,6 +44,7 @@ class ProviderHost:
         project: Path,
         journal: Journal | None = None,
         force: bool = False,
+        left_out: Iterable[type[EmbeddedResource]] = (),
     ) -> None:
         """Collect the providers to serve.
 
@@ -51,6 +53,7 @@ class ProviderHost:
             project: The folder of the user's file.
             journal: What killed runs made.
             force: Whether the person allowed what is otherwise refused.
+            left_out: The classes whose work is left to Pulumi's own programs.
 
         Raises:
             PluginError: Two classes have the same Pulumi type.
@@ -64,6 +67,7 @@ class ProviderHost:
         self.progress: Callable[[str, str, float | None], None] = lambda _urn, _text, _part: None
         self._replacing: set[str] = set()
         self.providers = _by_type(providers)
+        self.left_out = {package_of(kind) for kind in left_out}
         self._port: Future[int] = Future()
         self._stop: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self._run, name="clockwork-providers", daemon=True)
@@ -71,7 +75,7 @@ class ProviderHost:
     @property
     def packages(self) -> list[str]:
         """The Pulumi packages that are served, sorted."""
-        return sorted({token.split(":")[0] for token in self.providers})
+        return sorted({package_of(kind) for kind in self.providers.values()})
 
     @property
     def declared_as(self) -> dict[str, str]:
@@ -170,6 +174,11 @@ class ProviderHost:
         self._port.set_result(port)
         await stopping.wait()
         await server.stop(grace=None)
+
+
+def package_of(kind: type[EmbeddedResource]) -> str:
+    """Name the Pulumi package that a class serves a type of."""
+    return kind.type_token.split(":")[0]
 
 
 def _by_type(providers: Iterable[type[EmbeddedResource]]) -> dict[str, type[EmbeddedResource]]:

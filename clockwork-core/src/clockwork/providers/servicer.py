@@ -75,8 +75,8 @@ class Servicer(ResourceProviderServicer):
         async def check(served: EmbeddedResource) -> Any:
             try:
                 new = served.Inputs.model_validate(news)
-                olds = wire.plain(request.olds)
-                await served.check(new, served.Inputs.model_validate(olds) if olds else None)
+                olds = wire.as_wished(wire.plain(request.olds))
+                await served.check(new, wire.load(served.Inputs, olds, served) if olds else None)
             except ValidationError as error:
                 return provider_pb2.CheckResponse(failures=wire.failures(error))
             except ProviderError as error:
@@ -89,7 +89,7 @@ class Servicer(ResourceProviderServicer):
 
     async def Diff(self, request: Any, context: Any) -> Any:
         """Have the provider compare a thing with the wish; unknown inputs count as changed."""
-        news, olds = wire.plain(request.news), wire.plain(request.old_inputs)
+        news, olds = (wire.as_wished(wire.plain(wish)) for wish in (request.news, request.old_inputs))
 
         async def diff(served: EmbeddedResource) -> Any:
             if wire.has_unknown(news):
@@ -98,9 +98,8 @@ class Servicer(ResourceProviderServicer):
                     changes=provider_pb2.DiffResponse.DIFF_SOME, diffs=sorted(changed)
                 )
             state = wire.load(served.State, wire.plain(request.olds), served)
-            found = await served.diff(
-                state, wire.load(served.Inputs, olds, served), served.Inputs.model_validate(news)
-            )
+            old, new = (wire.load(served.Inputs, wish, served) for wish in (olds, news))
+            found = await served.diff(state, old, new)
             self._host.expect_replacement(request.urn, found.replaces and found.delete_first)
             return wire.diff_response(found, olds, news)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,13 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
 """How the engine marks a secret among values (Pulumi's sdk/go/common/resource/sig)."""
+_DEFAULTS = "__defaults"
+"""Where Pulumi's provider programs note which of the inputs they filled in themselves."""
+RECORDED = {"recorded": True}
+"""The validation context of values that were recorded earlier, perhaps by Pulumi's own program.
+
+A model that refuses unknown values must leave them out when its validators see this context.
+"""
 
 
 def nothing_builds(token: str, address: str | None = None) -> ProviderError:
@@ -58,6 +66,14 @@ def plain(struct: struct_pb2.Struct) -> dict[str, Any]:
     return values
 
 
+def as_wished(value: Any) -> Any:
+    """Give recorded inputs without what Pulumi's provider program filled in itself."""
+    if isinstance(value, dict):
+        filled_in = {_DEFAULTS, *value.get(_DEFAULTS, ())}
+        return {name: as_wished(item) for name, item in value.items() if name not in filled_in}
+    return [as_wished(item) for item in value] if isinstance(value, list) else value
+
+
 def without_secrets(value: Any) -> Any:
     """Give values with a word where the engine sends its envelope of a secret."""
     if isinstance(value, dict):
@@ -66,6 +82,20 @@ def without_secrets(value: Any) -> Any:
         return {name: without_secrets(item) for name, item in value.items()}
     if isinstance(value, list):
         return [without_secrets(item) for item in value]
+    return value
+
+
+def opened(value: Any) -> Any:
+    """Give what is in the engine's envelope of a secret, where it sent the value along.
+
+    Args:
+        value: A value of an exported state.
+
+    Returns:
+        The value itself; ``None`` when the envelope is encrypted.
+    """
+    if isinstance(value, dict) and value.get(_SIGNATURE) == _SECRET:
+        return json.loads(value["plaintext"]) if "plaintext" in value else None
     return value
 
 
@@ -90,7 +120,7 @@ def load(model: type[BaseModel], values: Mapping[str, Any], served: EmbeddedReso
     names = {part for name, info in model.model_fields.items() for part in (name, info.alias)}
     known = {name: value for name, value in values.items() if name in names}
     try:
-        return model.model_validate(known)
+        return model.model_validate(known, context=RECORDED)
     except ValidationError as error:
         first = problems(error)[0]
         raise ProviderError(

@@ -53,6 +53,7 @@ class Resource(BaseModel):
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
     _provenance: dict[str, Provenance] = PrivateAttr(default_factory=dict)
+    _pins: dict[str, str] = PrivateAttr(default_factory=dict)
     _links: Links = PrivateAttr(default_factory=Links)
 
     @classmethod
@@ -161,12 +162,29 @@ class Resource(BaseModel):
         written = field in self.model_fields_set and getattr(self, field) is not None
         return Provenance(Source.USER if written else Source.DEFAULT)
 
+    def pin(self, field: str, value: str) -> None:
+        """Fix what the name in a field means; called before the resource is compiled.
+
+        Args:
+            field: The field.
+            value: What the lock says it means.
+        """
+        self._pins = {**self._pins, field: value}
+
+    def pinned(self, field: str) -> str | None:
+        """Give what the name in a field is fixed to mean; ``None`` when it is not pinned.
+
+        Args:
+            field: The field.
+        """
+        return self._pins.get(field)
+
     def completed(self, values: Mapping[str, Any], provenance: Mapping[str, Provenance]) -> Self:
         """Make the completed resource: a validated copy with more values, at the same place.
 
         Args:
             values: The values for missing fields; the user's own values are never replaced.
-            provenance: Who decided each of them.
+            provenance: Who decided each of them; of the user's own values, what they were before.
 
         Raises:
             pydantic.ValidationError: The whole, with the new values, is not valid.
@@ -176,7 +194,8 @@ class Resource(BaseModel):
         whole = type(self).model_validate({**values, **given})
         for private in self.__private_attributes__:
             setattr(whole, private, getattr(self, private))
-        whole._provenance = {**self._provenance, **{k: v for k, v in provenance.items() if k not in given}}
+        said = {k: v for k, v in provenance.items() if k not in given or v.source is Source.USER}
+        whole._provenance = {**self._provenance, **said}
         return whole
 
     def missing_fields(self) -> list[str]:

@@ -8,7 +8,9 @@ from typing import Any
 
 from pulumi import automation as auto
 
-from clockwork.providers.wire import split_urn, without_secrets
+from clockwork.providers.generated_secret import GeneratedSecret
+from clockwork.providers.wire import opened, split_urn, without_secrets
+from clockwork.redaction import keep_secret
 from clockwork.resources.targets import is_at, no_resource
 
 _ENGINES_OWN = "pulumi:"
@@ -22,11 +24,13 @@ class Deployed:
         address: Its Pulumi name, which is its address.
         type: Its Pulumi type.
         outputs: Its outputs; secrets are hidden.
+        secret: The value, of a secret that was generated.
     """
 
     address: str
     type: str
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    secret: str | None = field(default=None, repr=False)
 
 
 def deployed(stack: auto.Stack) -> list[Deployed]:
@@ -40,7 +44,12 @@ def deployed(stack: auto.Stack) -> list[Deployed]:
     """
     state = stack.export_stack().deployment or {}
     return [
-        Deployed(split_urn(one["urn"])[1], one["type"], without_secrets(one.get("outputs") or {}))
+        Deployed(
+            split_urn(one["urn"])[1],
+            one["type"],
+            without_secrets(one.get("outputs") or {}),
+            _generated(one),
+        )
         for one in state.get("resources") or ()
         if not one["type"].startswith(_ENGINES_OWN) and not one.get("delete")
     ]
@@ -57,3 +66,14 @@ def at(targets: Collection[str], found: Sequence[Deployed]) -> list[Deployed]:
         if not any(is_at(address, target) for address in known):
             raise no_resource(target, known)
     return [one for one in found if not targets or any(is_at(one.address, target) for target in targets)]
+
+
+def _generated(resource: Mapping[str, Any]) -> str | None:
+    """Read the value of a generated secret, and never show it."""
+    if resource["type"] != GeneratedSecret.type_token:
+        return None
+    value = opened((resource.get("outputs") or {}).get("value"))
+    if isinstance(value, str):
+        keep_secret(value)
+        return value
+    return None

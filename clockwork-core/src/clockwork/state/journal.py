@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -64,10 +64,28 @@ class Journal:
         """Give the latest claim on a thing, of this run or an earlier one."""
         return self._claims.get((kind, key))
 
-    def clear(self) -> None:
-        """Forget all claims but the lasting ones: the engine's state knows the things now."""
+    def of(self, urn: str) -> list[Claim]:
+        """Give the claims of one resource, of this run and of earlier ones."""
         with self._guard:
-            self._claims = {place: claim for place, claim in self._claims.items() if claim.lasting}
+            return [claim for claim in self._claims.values() if claim.urn == urn]
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether an earlier run ended before the engine's state knew all that it made."""
+        return any(not claim.lasting for claim in self.recovered)
+
+    def clear(self, urns: Container[str] | None = None) -> None:
+        """Forget claims, but never the lasting ones: the engine's state knows the things now.
+
+        Args:
+            urns: The resources whose claims are forgotten; all when ``None``.
+        """
+        with self._guard:
+            self._claims = {
+                place: claim
+                for place, claim in self._claims.items()
+                if claim.lasting or (urns is not None and claim.urn not in urns)
+            }
             if self._path is not None:
                 self._path.unlink(missing_ok=True)
                 self._append(self._claims.values())

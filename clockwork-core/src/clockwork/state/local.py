@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clockwork.project import Project
-from clockwork.state.names import short_name
+from clockwork.state.names import file_name, short_name
 from clockwork.state.record import recorded_stacks
 
 _ENGINES_OWN = "pulumi:"
@@ -41,7 +41,7 @@ def other_stacks(project: Project, stack: str) -> list[str]:
     settings = {
         path.name[len("Pulumi.") : -len(".yaml")]
         for path in project.state.glob("Pulumi.*.yaml")
-        if _SETTINGS.search(path.read_text(encoding="utf-8", errors="replace"))
+        if _has_settings(path)
     }
     return sorted({*deployed, *settings, *recorded_stacks(project)} - {stack, short_name(stack)})
 
@@ -56,6 +56,16 @@ def remove_traces(project: Project, stack: str) -> None:
     if not other_stacks(project, stack):
         shutil.rmtree(project.folder, ignore_errors=not project.folder.exists())
         return
+    remove_stack_files(project, stack)
+
+
+def remove_stack_files(project: Project, stack: str) -> None:
+    """Remove the files of a stack in which nothing is deployed, but not the settings a person made for it.
+
+    Args:
+        project: The project.
+        stack: The stack's name.
+    """
     name = short_name(stack)
     for folder in ("stacks", "history", "backups"):
         for path in (project.state / ".pulumi" / folder / project.name).glob(f"{name}*"):
@@ -63,7 +73,17 @@ def remove_traces(project: Project, stack: str) -> None:
                 shutil.rmtree(path)
             elif path.name.partition(".json")[0] == name:
                 path.unlink()
-    (project.state / f"Pulumi.{name}.yaml").unlink(missing_ok=True)
+    for path in project.folder.glob(f"*{file_name(stack)}*"):
+        if path.name in (f"{file_name(stack)}.running", f"journal-{file_name(stack)}.jsonl"):
+            path.unlink()
+    settings = project.state / f"Pulumi.{name}.yaml"
+    if not _has_settings(settings):
+        settings.unlink(missing_ok=True)
+
+
+def _has_settings(file: Path) -> bool:
+    """Tell whether a stack's settings hold more than what the engine itself writes."""
+    return file.exists() and _SETTINGS.search(file.read_text(encoding="utf-8", errors="replace")) is not None
 
 
 def _resources(file: Path) -> list[dict[str, Any]] | None:

@@ -9,6 +9,8 @@ from clockwork.errors import UsageError
 _CLOUD = ("https://", "http://")
 _PLACEHOLDER = "organization"
 """The one organisation that the other backends know."""
+MOST_CHARACTERS = 100
+"""What the engine allows (pulumi/pkg/backend/diy: ``validateStackName``)."""
 
 
 def short_name(stack: str) -> str:
@@ -32,6 +34,11 @@ def check_name(stack: str, project: str, url: str) -> None:
     Raises:
         UsageError: The message names what would do.
     """
+    if len(short_name(stack)) > MOST_CHARACTERS:
+        raise UsageError(
+            f"the stack's name has {len(short_name(stack))} characters, and may have at most"
+            f" {MOST_CHARACTERS}: {stack!r}"
+        )
     organisation, *rest = stack.split("/")
     if not rest:
         return

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from clockwork.atomic import replace_file
 from clockwork.errors import LoadError, StateError
 from clockwork.project import Project
 from clockwork.resources.base import Resource
@@ -23,7 +23,7 @@ class StackRecord:
     Attributes:
         stack: The stack's name.
         project: The Pulumi project's name.
-        backend: Where the state is kept; empty for the project's own folder.
+        backend: Where the state is kept, without credentials; empty for the project's own folder.
         claims: The real things that the stack's resources claim.
     """
 
@@ -48,11 +48,9 @@ class StackRecord:
             StateError: The folder cannot be written.
         """
         file = _folder(project) / f"{file_name(self.stack)}.json"
-        fresh = file.with_name(f".{file.name}.{os.getpid()}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
-            fresh.replace(file)
+            replace_file(file, json.dumps(asdict(self), indent=1) + "\n")
         except OSError as error:
             raise StateError(
                 f"the record of the stack cannot be written: {error.strerror}", file=file

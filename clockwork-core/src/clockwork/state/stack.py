@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable, Mapping
+from enum import Enum
+from enum import auto as auto_value
 from pathlib import Path
 
 from pulumi import automation as auto
 from pulumi.automation.errors import StackAlreadyExistsError, StackNotFoundError
 
+from clockwork.atomic import replace_file
+from clockwork.credentials import without_credentials
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.errors import StateError
 from clockwork.project import Project
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
-from clockwork.state.local import state_file
+from clockwork.state.local import remove_stack_files, state_file
 from clockwork.state.messages import engine_message, state_error
 from clockwork.state.names import check_name, short_name
 from clockwork.state.passphrase import passphrase_environment
@@ -72,35 +75,71 @@ def open_stack(
         },
         pulumi_command=command,
     )
+    is_new = local and not has_state
     try:
-        if local and not has_state:
+        if is_new:
             workspace.create_stack(settings.stack)
-        elif not local and not _joined(workspace, project, settings, url, create=create):
-            return None
+        elif not local:
+            joined = _join(workspace, project, settings, url, create=create)
+            if joined is None:
+                return None
+            is_new = joined is Joined.MADE
     except auto.CommandError as error:
         raise state_error(error, settings.stack) or StateError(
             f"the stack {settings.stack!r} cannot be opened in {url}: {engine_message(error)}",
             hint="Check the backend's address and your access to it.",
         ) from error
-    return EngineStack(settings.stack, workspace)
+    return EngineStack(settings.stack, workspace, is_new=is_new)
 
 
-def _joined(
+def remove_planned(project: Project, settings: Settings, stack: EngineStack) -> None:
+    """Remove a stack that was made for a plan: whoever only looks makes nothing that stays.
+
+    Settings that a person made for it are kept.
+
+    Args:
+        project: The project.
+        settings: Which stack, and which backend.
+        stack: The stack; nothing was deployed to it.
+
+    Raises:
+        StateError: The backend refuses.
+    """
+    if is_local(project, backend_url(project, settings)):
+        remove_stack_files(project, stack.name)
+        return
+    try:
+        stack.workspace.remove_stack(stack.name, preserve_config=True)
+    except auto.CommandError as error:
+        raise state_error(error, stack.name) or StateError(
+            f"the stack {stack.name!r}, which was made for a plan, cannot be removed: {engine_message(error)}"
+        ) from error
+    remove_stack_files(project, stack.name)
+
+
+class Joined(Enum):
+    """How a stack that others may share was come by."""
+
+    FOUND = auto_value()
+    MADE = auto_value()
+
+
+def _join(
     workspace: auto.LocalWorkspace, project: Project, settings: Settings, url: str, *, create: bool
-) -> bool:
-    """Select a stack that others may share, or make it; tell whether it is there."""
+) -> Joined | None:
+    """Select a stack that others may share, or make it; ``None`` when it is not there."""
     try:
         workspace.select_stack(settings.stack)
     except StackNotFoundError:
         if not create:
-            return False
+            return None
         try:
             workspace.create_stack(settings.stack)
-            return True
+            return Joined.MADE
         except StackAlreadyExistsError:
             workspace.select_stack(settings.stack)
     _check_is_ours(workspace, project, settings, url)
-    return True
+    return Joined.FOUND
 
 
 def _check_is_ours(workspace: auto.LocalWorkspace, project: Project, settings: Settings, url: str) -> None:
@@ -109,13 +148,14 @@ def _check_is_ours(workspace: auto.LocalWorkspace, project: Project, settings: S
     Folders of one name are common, and a backend tells projects apart by their names alone.
     """
     record = StackRecord.read(project, settings.stack)
-    if project.is_named or (record and (record.backend, record.project) == (url, project.name)):
+    ours = (without_credentials(url), project.name)
+    if project.is_named or (record and (record.backend, record.project) == ours):
         return
     holds = {short_name(one.name): one.resource_count for one in workspace.list_stacks()}
     if holds.get(short_name(settings.stack)):
         raise StateError(
-            f"the stack {settings.stack!r} of the project {project.name!r} in {url} holds resources that were"
-            " not deployed from this folder",
+            f"the stack {settings.stack!r} of the project {project.name!r} in {ours[0]} holds resources"
+            " that were not deployed from this folder",
             hint="If it is this project's, say so: set"
             f' project-name = "{project.name}" under [tool.clockwork] in pyproject.toml, or CW_PROJECT_NAME.'
             " If it is another's, choose another name there.",
@@ -128,16 +168,14 @@ def _prepare(project: Project, url: str) -> None:
         "# Written by Clockwork; `pulumi` works in this folder.\n"
         f"name: {project.name}\n"
         "runtime: python\n"
-        f"backend:\n  url: {url}\n"
+        f"backend:\n  url: {without_credentials(url)}\n"
     )
     try:
         project.state.mkdir(parents=True, exist_ok=True)
         _write_when_new(project.folder / ".gitignore", "*\n")
         file = project.state / "Pulumi.yaml"
         if not file.exists() or file.read_text(encoding="utf-8") != described:
-            fresh = file.with_name(f"{file.name}.{os.getpid()}")
-            fresh.write_text(described, encoding="utf-8")
-            fresh.replace(file)
+            replace_file(file, described)
     except OSError as error:
         raise StateError(
             f"the project's folder cannot be written: {error.strerror}",

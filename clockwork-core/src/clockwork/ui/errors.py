@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 
+from clockwork.credentials import without_credentials
 from clockwork.errors import ClockworkError
 from clockwork.ui.text import Line, Span, clean, line
 
@@ -33,7 +34,7 @@ def error_lines(error: BaseException) -> list[Line]:
 
 def traceback_lines(error: BaseException) -> list[Line]:
     """The whole traceback of an error, for ``--debug``."""
-    text = "".join(traceback.format_exception(error))
+    text = without_credentials("".join(traceback.format_exception(error)))
     return [line(Span(clean(part), "dim")) for part in text.splitlines()]
 
 

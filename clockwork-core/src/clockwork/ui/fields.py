@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from clockwork.provenance import Source
 from clockwork.redaction import REDACTED
 from clockwork.results import Action, FieldValue, ResourceChange, Status
 from clockwork.ui.text import clean
-from clockwork.ui.values import is_long, shown, sized, without_secrets
+from clockwork.ui.values import is_long, short, shown, sized, without_secrets
 
 BY_HAND = "changed by hand"
 LONGEST_DIFF = 8
@@ -55,7 +55,12 @@ def field_rows(change: ResourceChange) -> list[FieldRow]:
 
 def value_rows(change: ResourceChange) -> list[FieldRow]:
     """Word every field of a resource that has a value."""
-    return [_given(name, found) for name, found in change.values.items() if found.value is not None]
+    return worded(change.values)
+
+
+def worded(values: Mapping[str, FieldValue]) -> list[FieldRow]:
+    """Word fields by their names, without those that have no value."""
+    return [_given(name, found) for name, found in values.items() if found.value is not None]
 
 
 def decided_by(found: FieldValue) -> str:
@@ -76,13 +81,16 @@ def _given(name: str, found: FieldValue) -> FieldRow:
     who = decided_by(found)
     if _is_answered_anew(found):
         return replace(_compared(name, found.provenance.previous, found.value), who=who)
-    return FieldRow(clean(name), shown(found.value), who)
+    value = shown(found.value)
+    return FieldRow(clean(name), f"{value}@{short(clean(found.pin))}" if found.pin else value, who)
 
 
 def _changed(change: ResourceChange, name: str) -> FieldRow:
     own = _own_name(change, name)
     found = change.values.get(own) if own else None
     row = _new_and_old(change, name, found)
+    if found is not None and found.pin:
+        row = replace(row, value=short(row.value))
     if name in change.drifted:
         return replace(row, who=BY_HAND)
     return replace(row, who=decided_by(found)) if found else row

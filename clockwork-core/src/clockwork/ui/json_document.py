@@ -9,7 +9,7 @@ from typing import Any
 from clockwork.errors import ClockworkError
 from clockwork.placeholders import mapped
 from clockwork.redaction import redacted
-from clockwork.results import AssertionResult, FieldValue, ResourceChange, RunResult
+from clockwork.results import AssertionResult, FieldValue, LockReport, ResourceChange, RunResult
 from clockwork.ui.values import without_secrets
 
 FORMAT = 1
@@ -39,18 +39,47 @@ def run_document(result: RunResult, error: BaseException | None = None) -> dict[
     return document
 
 
-def failure_document(command: str | None, error: BaseException) -> dict[str, Any]:
+def failure_document(
+    command: str | None, error: BaseException, reached: RunResult | None = None
+) -> dict[str, Any]:
     """Describe a command that failed.
 
     Args:
         command: Its name; ``None`` when not even that was said.
-        error: Why it failed; the result it carries is shown, as far as the run got.
+        error: Why it failed.
+        reached: How far the run got, if one was begun.
     """
-    if isinstance(error, ClockworkError) and error.result is not None:
-        return run_document(error.result, error)
+    if reached is not None:
+        return run_document(reached, error)
     if command in RUN_COMMANDS:
         return run_document(RunResult(command=command, stack=""), error)
     return {"format": FORMAT, "command": command, "error": error_document(error)}
+
+
+def lock_document(report: LockReport) -> dict[str, Any]:
+    """Describe what the lock holds, or what came of looking its pins up again.
+
+    Args:
+        report: What is known of it.
+    """
+    return {
+        "file": str(report.file),
+        "resources": [
+            {
+                "address": one.address,
+                "type": one.type,
+                "values": {name: _value(found) for name, found in one.values.items()},
+                "lacking": list(one.lacking),
+                "reason": one.reason or None,
+            }
+            for one in report.resources
+        ],
+        "pins": [
+            {**asdict(one), "addresses": list(one.addresses), "reason": one.reason or None}
+            for one in report.pins
+        ],
+        "unused": list(report.unused),
+    }
 
 
 def error_document(error: BaseException | None) -> dict[str, Any] | None:
@@ -88,4 +117,5 @@ def _assertion(found: AssertionResult) -> dict[str, Any]:
 
 
 def _value(found: FieldValue) -> dict[str, Any]:
-    return {"value": without_secrets(found.value), "source": found.provenance.source.value}
+    told = {"value": without_secrets(found.value), "source": found.provenance.source.value}
+    return {**told, "pin": found.pin} if found.pin else told

@@ -24,6 +24,8 @@ _CLOSING = (
     "engine.done",
     "completion.done",
     "completion.failed",
+    "pin.done",
+    "pin.skipped",
     "resource.done",
     "resource.failed",
     "assertion.done",

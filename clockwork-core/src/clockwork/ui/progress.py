@@ -11,6 +11,7 @@ from typing import Protocol
 from clockwork.hook_types import Event
 from clockwork.ui.screen import Screen
 from clockwork.ui.text import Line, Span, clean, line, listed
+from clockwork.ui.values import short
 
 _ENDINGS = {
     "create": "created",
@@ -26,6 +27,7 @@ _UNDER_WAY = {
 }
 _STARTS = (
     "completion.asking",
+    "pin.start",
     "engine.start",
     "engine.progress",
     "resource.start",
@@ -36,6 +38,9 @@ _STARTS = (
 
 _NEWS = ("engine.progress", "resource.progress")
 """Events that tell how something goes on."""
+
+_NAMED = ("assertion", "pin")
+"""Stages with several things under way at one address."""
 
 
 class Progress(Protocol):
@@ -102,9 +107,9 @@ class Clock:
 
 
 def thing(event: Event) -> tuple[str, str | None]:
-    """What an event is about: its stage and its address, with the name of an assertion."""
+    """What an event is about: its stage and its address, with the name of an assertion or a pinned name."""
     stage = event.kind.split(".")[0]
-    return stage, f"{event.address}: {event.data.get('name')}" if stage == "assertion" else event.address
+    return stage, f"{event.address}: {event.data.get('name')}" if stage in _NAMED else event.address
 
 
 def is_start(event: Event) -> bool:
@@ -124,6 +129,8 @@ def under_way(event: Event) -> str:
         case "completion.asking":
             fields = [clean(str(name)) for name in event.data.get("fields", ())]
             return f"{address}: asking the model" + (f" for {listed(fields)}" if fields else "")
+        case "pin.start":
+            return f"{address}: looking up {clean(str(event.data.get('name')))}"
         case "resource.start":
             return f"{address}: {_UNDER_WAY.get(str(event.data.get('action')), 'working')}"
         case "resource.progress":
@@ -158,6 +165,12 @@ def ended(event: Event, seconds: float) -> Line | None:
             return line(Span("✓ ", "green"), f"{address}: completed", took)
         case "completion.failed":
             return line(Span("✗ ", "red"), f"{address}: not completed", took)
+        case "pin.done":
+            name, value = clean(str(event.data.get("name"))), short(clean(str(event.data.get("value"))))
+            return line(Span("✓ ", "green"), f"{address}: {name} is {value}", took)
+        case "pin.skipped":
+            name, reason = clean(str(event.data.get("name"))), clean(str(event.data.get("reason")))
+            return line(Span("! ", "yellow"), f"{address}: {name} is not pinned: {reason}", took)
         case "resource.done":
             is_kept = event.data.get("status") == "kept"
             words = "kept" if is_kept else _ENDINGS.get(str(event.data.get("action")), "done")
@@ -169,6 +182,12 @@ def ended(event: Event, seconds: float) -> Line | None:
             return line(
                 Span("! ", "yellow"),
                 f"process {process} was killed in the middle of a run; its lock is removed",
+            )
+        case "engine.unfinished":
+            return line(
+                Span("! ", "yellow"),
+                "an earlier run was killed before the state knew all that it had made;"
+                " `clockwork apply` and `clockwork destroy` take care of it",
             )
         case _:
             return None

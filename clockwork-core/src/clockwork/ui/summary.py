@@ -29,7 +29,12 @@ def summary_lines(result: RunResult, tense: Tense, *, width: int) -> list[Line]:
 
 def took(seconds: Seconds) -> str:
     """Say where the time went: ``0.9 s (load 0.1, complete 0.0, engine 0.8)``."""
-    stages = {"load": seconds.load, "complete": seconds.complete, "engine": seconds.engine}
+    stages = {
+        "load": seconds.load,
+        "complete": seconds.complete,
+        "look up": seconds.pin,
+        "engine": seconds.engine,
+    }
     told = ", ".join(f"{name} {spent:.1f}" for name, spent in stages.items() if spent >= 0.05)
     return f"{seconds.total:.1f} s ({told})" if told else f"{seconds.total:.1f} s"
 

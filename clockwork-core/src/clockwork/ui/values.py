@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from clockwork.ui.text import clean, count
 
 KNOWN_LATER = "(known after apply)"
 LONGEST_UNFOLDED = 240
+_DIGEST = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b")
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
@@ -51,6 +53,11 @@ def shown(value: Any) -> str:
         head = clean(first[:LONGEST_UNFOLDED]) + (" …" if len(first) > LONGEST_UNFOLDED else "")
         return f"{head} {sized(text)}" if head else sized(text)
     return clean(text) if text else '""'
+
+
+def short(text: str) -> str:
+    """Shorten the digests in a text to as much as tells them apart, such as ``sha256:1a2b3c4d5e6f``."""
+    return _DIGEST.sub(r"\1", text)
 
 
 def sized(text: str) -> str:

@@ -86,6 +86,11 @@ def image_name(name: str) -> str:
     return f"{path}@{digest}" if at else f"{path}:{tag if colon else 'latest'}"
 
 
+def without_digest(name: str) -> str:
+    """Give an image's name without the digest that it is pinned to."""
+    return name.partition("@")[0]
+
+
 def seconds(duration: str) -> float:
     """Read a duration as Go writes it, such as ``1m30s``, ``500ms`` or ``0s``.
 

@@ -8,12 +8,21 @@ from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
 from clockwork_docker.client import connect, run
-from clockwork_docker.provider.canonical import IN_PLACE, ONLY_OURS, canonical, changed, seconds, spec_digest
+from clockwork_docker.provider.canonical import (
+    IN_PLACE,
+    ONLY_OURS,
+    canonical,
+    changed,
+    seconds,
+    spec_digest,
+    without_digest,
+)
 from clockwork_docker.provider.images import find_image, have_image
-from clockwork_docker.provider.models import ContainerInputs, ContainerState
-from clockwork_docker.provider.ownership import SPEC, TOKEN, Owner, refuse_foreign
+from clockwork_docker.provider.models import ContainerInputs
+from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, refuse_foreign
 from clockwork_docker.provider.real import drifts, find_container, refreshed, state_of
 from clockwork_docker.provider.replacing import Predecessor
+from clockwork_docker.provider.states import ContainerState
 from clockwork_docker.provider.steps import Steps
 
 KIND = "container"
@@ -29,7 +38,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
     async def check(self, new: ContainerInputs, old: ContainerInputs | None) -> None:
         """Refuse values that mean nothing, and a name that somebody else's container has."""
         self._check_values(new)
-        if old is not None and self._called(old) == self._called(new):
+        if self.call.replacing or (old is not None and self._called(old) == self._called(new)):
             return
         api = await run(connect)
         real = await run(find_container, api, self._called(new))
@@ -51,7 +60,9 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             if drift.field not in changes:
                 self.call.note(f"{drift.told}; it is restored")
                 changes[drift.field] = FieldChange(replace=drift.replace, drift=True)
-        if "image" not in changes and await run(self._has_another_image, real, new):
+        if "image" in changes and await run(self._runs_what_is_pinned, real, old, new):
+            del changes["image"]
+        elif "image" not in changes and await run(self._has_another_image, real, new):
             self.call.note(f"{new.image} now names another image; the container is made anew")
             changes["image"] = FieldChange(replace=True, drift=True)
         return Diff(changes, delete_first=True)
@@ -111,7 +122,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         """Remove a container that a killed run left."""
         api = await run(connect)
         real = await run(find_container, api, claim.key)
-        if real is not None and (real["Config"].get("Labels") or {}).get(TOKEN) == claim.digest:
+        if real is not None and mark_of(real) == claim.digest:
             await Steps(api, self.call).remove(real, None)
 
     def identify(self, state: ContainerState) -> str:
@@ -137,6 +148,13 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             canonical(new)
         except ValueError as error:
             raise ProviderError(f"an input cannot be understood: {error}", address=self.call.name) from None
+
+    def _runs_what_is_pinned(self, real: dict[str, Any], old: ContainerInputs, new: ContainerInputs) -> bool:
+        """Tell whether a tag only got, or lost, a pin to the very image that the container was made from."""
+        if without_digest(old.image) != without_digest(new.image) or ("@" in old.image) == ("@" in new.image):
+            return False
+        image = find_image(connect(), new.image)
+        return image is not None and image["Id"] == real["Image"]
 
     def _has_another_image(self, real: dict[str, Any], new: ContainerInputs) -> bool:
         image = find_image(connect(), new.image)

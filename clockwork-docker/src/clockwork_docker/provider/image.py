@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork_docker import sdk
 from clockwork_docker.client import connect, run
-from clockwork_docker.provider.canonical import image_name, same
+from clockwork_docker.provider.canonical import image_name, same, without_digest
 from clockwork_docker.provider.images import build_image, find_image, have_image, repo_digest
-from clockwork_docker.provider.models import ImageInputs, ImageState
+from clockwork_docker.provider.models import ImageInputs
+from clockwork_docker.provider.states import ImageState
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -30,9 +31,11 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
         changes = {
             name: FieldChange(replace=name not in _ONLY_OURS) for name in names if not same(old, new, name)
         }
-        if image_name(old.name) == image_name(new.name):
+        image = await run(find_image, await run(connect), state.image_id)
+        names = [old.name, *((image or {}).get("RepoDigests") or [])]
+        if image_name(new.name) in map(image_name, names):
             changes.pop("name", None)
-        if await run(find_image, await run(connect), state.image_id) is None:
+        if image is None:
             self.call.note("the image is gone from the engine; it is fetched or built again")
             changes["name"] = FieldChange(replace=True, drift=True)
         return Diff(changes)
@@ -59,7 +62,7 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
 
     async def delete(self, state: ImageState) -> None:
         """Remove the image, unless it was there before, is to be kept, or a container uses it."""
-        if not state.keep_locally:
+        if not state.is_kept:
             await run(self._remove, await run(connect), state)
 
     def identify(self, state: ImageState) -> str:
@@ -67,9 +70,10 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
         return state.id
 
     def _remove(self, api: APIClient, state: ImageState) -> None:
-        named = find_image(api, state.name)
+        name = without_digest(state.name)
+        named = find_image(api, name)
         # Its name may have gone over to the image that replaces it.
-        which = state.name if named is not None and named["Id"] == state.image_id else state.image_id
+        which = name if named is not None and named["Id"] == state.image_id else state.image_id
         try:
             api.remove_image(which, force=bool(state.force_remove))
         except sdk.ImageNotFound:
@@ -81,10 +85,9 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
 
 
 def _state_of(image: dict[str, Any], new: ImageInputs, *, was_there: bool) -> ImageState:
-    kept = new.keep_locally if new.keep_locally is not None else (True if was_there else None)
     return ImageState(
-        **new.model_dump(exclude_none=True, exclude={"keep_locally"}),
-        keep_locally=kept,
+        **new.model_dump(exclude_none=True),
+        was_there=True if was_there else None,
         id=f"{image['Id']}{new.name}",
         image_id=image["Id"],
         repo_digest=repo_digest(image, new.name),

@@ -11,7 +11,7 @@ from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_docker import sdk
 from clockwork_docker.client import run, said
-from clockwork_docker.provider.canonical import image_name
+from clockwork_docker.provider.canonical import image_name, without_digest
 from clockwork_docker.provider.models import Build
 
 if TYPE_CHECKING:
@@ -144,16 +144,21 @@ def _pull_once(
         _pull(api, name, platform, call, stopping)
         pulled: dict[str, Any] = api.inspect_image(name)
     digest = repo_digest(pulled, name) or pulled["Id"]
-    call.note(f"pulled {name} ({digest.rpartition('@')[2]})")
+    call.note(f"pulled {without_digest(name)} ({digest.rpartition('@')[2]})")
     return pulled
 
 
 def _pull(api: APIClient, name: str, platform: str | None, call: Call, stopping: threading.Event) -> None:
-    repository, tag = sdk.parse_repository_tag(name)
-    call.progress(f"pulling {name}", None)
+    """Pull an image; one that is pinned is pulled by its digest, and then has its tag as from any pull."""
+    named, _, digest = name.partition("@")
+    repository, tag = sdk.parse_repository_tag(named)
+    call.progress(f"pulling {named}", None)
     try:
-        lines = api.pull(repository, tag=tag or "latest", stream=True, decode=True, platform=platform)
-        _follow_pull(lines, lambda part: call.progress(f"pulling {name}", part), stopping)
+        wanted = digest or tag or "latest"
+        lines = api.pull(repository, tag=wanted, stream=True, decode=True, platform=platform)
+        _follow_pull(lines, lambda part: call.progress(f"pulling {named}", part), stopping)
+        if digest and tag and not stopping.is_set():
+            api.tag(f"{repository}@{digest}", repository, tag)
     except sdk.DockerException as error:
         reason = said(error) if isinstance(error, sdk.APIError) else str(error)
         raise not_pulled(name, reason, call.name) from error
@@ -191,6 +196,8 @@ def not_pulled(name: str, reason: str, address: str) -> ProviderError:
     elif any(word in words for word in _MISSING):
         message = f"the image {name!r} does not exist at {registry}"
         hint = "Correct its name or its tag, or build it."
+        if "@" in name:
+            hint = "Its registry dropped it: `clockwork lock --upgrade-images` pins what the tag means now."
     else:
         message = f"the image {name!r} cannot be pulled from {registry}"
         hint = "Check the network and the registry, then apply again."

@@ -1,4 +1,4 @@
-"""Inputs and outputs with the names and shapes of ``pulumi_docker``."""
+"""Inputs with the names and shapes of ``pulumi_docker``."""
 
 from __future__ import annotations
 
@@ -161,24 +161,6 @@ class ContainerInputs(PublishedModel):
     remove_volumes: bool | None = None
 
 
-class NetworkData(PublishedModel):
-    """How a container is reached in one network."""
-
-    network_name: str
-    ip_address: str | None = None
-    ip_prefix_length: int | None = None
-    gateway: str | None = None
-    mac_address: str | None = None
-
-
-class ContainerState(ContainerInputs):
-    """What is remembered of a container: its inputs, and what the engine made of them."""
-
-    id: str
-    exit_code: int | None = None
-    network_datas: list[NetworkData] | None = None
-
-
 class IpamConfig(PublishedModel):
     """A range of addresses of a network."""
 
@@ -203,13 +185,6 @@ class NetworkInputs(PublishedModel):
     labels: list[Label] | None = None
 
 
-class NetworkState(NetworkInputs):
-    """What is remembered of a network."""
-
-    id: str
-    scope: str | None = None
-
-
 class VolumeInputs(PublishedModel):
     """What a volume should be."""
 
@@ -217,13 +192,6 @@ class VolumeInputs(PublishedModel):
     driver: str | None = None
     driver_opts: dict[str, str] | None = None
     labels: list[Label] | None = None
-
-
-class VolumeState(VolumeInputs):
-    """What is remembered of a volume; its id is its name."""
-
-    id: str
-    mountpoint: str | None = None
 
 
 class Build(PublishedModel):
@@ -250,17 +218,3 @@ class ImageInputs(PublishedModel):
     platform: str | None = None
     pull_triggers: list[str] | None = None
     triggers: dict[str, str] | None = None
-
-
-class ImageState(ImageInputs):
-    """What is remembered of an image.
-
-    Attributes:
-        id: The image's digest followed by its name, as ``pulumi_docker`` writes it.
-        image_id: The digest of its configuration.
-        repo_digest: The digest under which its registry knows it.
-    """
-
-    id: str
-    image_id: str
-    repo_digest: str | None = None

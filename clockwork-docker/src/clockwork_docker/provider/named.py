@@ -41,6 +41,8 @@ class Named(EmbeddedResource):
 
     async def check(self, new: Any, old: Any | None) -> None:
         """Refuse a name that somebody else's thing has."""
+        if self.call.replacing:
+            return
         if old is None or self._called(old) != self._called(new):
             await self._find_own(self._called(new))
 

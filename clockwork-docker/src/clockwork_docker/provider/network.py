@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from clockwork.errors import ProviderError
 from clockwork_docker import sdk
 from clockwork_docker.client import connect, run, said
-from clockwork_docker.provider.models import NetworkInputs, NetworkState
+from clockwork_docker.provider.models import IpamConfig, NetworkInputs
 from clockwork_docker.provider.named import Named
+from clockwork_docker.provider.states import NetworkState
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -89,4 +90,16 @@ def _create(api: APIClient, name: str, new: NetworkInputs, labels: Mapping[str, 
 
 def _state_of(real: Mapping[str, Any], new: NetworkInputs, name: str) -> NetworkState:
     wish = new.model_dump(exclude_none=True, exclude={"name", "driver"})
-    return NetworkState(**wish, name=name, driver=real.get("Driver"), id=real["Id"], scope=real.get("Scope"))
+    return NetworkState(
+        **{"ipam_configs": _ranges(real), **wish},
+        name=name,
+        driver=real.get("Driver"),
+        id=real["Id"],
+        scope=real.get("Scope"),
+    )
+
+
+def _ranges(real: Mapping[str, Any]) -> list[IpamConfig]:
+    """The addresses that the engine chose for a network."""
+    chosen = (real.get("IPAM") or {}).get("Config") or []
+    return [IpamConfig(subnet=one.get("Subnet"), gateway=one.get("Gateway")) for one in chosen]

@@ -73,6 +73,11 @@ def new_token() -> str:
     return secrets.token_hex(8)
 
 
+def mark_of(container: Mapping[str, Any]) -> str:
+    """Give what tells a container from every other: its token, or its id where it carries none."""
+    return str((container["Config"].get("Labels") or {}).get(TOKEN) or container["Id"])
+
+
 def claim(call: Call, kind: str, name: str, token: str) -> None:
     """Note a thing in the journal before it is made, or before it gets a new name."""
     call.journal.claim(Claim(call.urn, kind, name, token))

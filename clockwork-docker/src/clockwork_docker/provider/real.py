@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from clockwork.providers.wire import RECORDED
 from clockwork_docker import sdk
-from clockwork_docker.provider.models import (
-    ContainerInputs,
-    ContainerState,
-    NetworkAttachment,
-    NetworkData,
-)
+from clockwork_docker.provider.models import ContainerInputs, NetworkAttachment, PortInput
 from clockwork_docker.provider.spec import resources
+from clockwork_docker.provider.states import ContainerState, NetworkData, Port
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -90,10 +87,13 @@ def should_run(wish: ContainerInputs) -> bool:
 
 def state_of(real: Mapping[str, Any], wish: ContainerInputs) -> ContainerState:
     """Give what is remembered of a container that is as wished."""
-    networks = networks_of(real).items()
+    networks, config = networks_of(real).items(), real["Config"]
+    wished = wish.model_dump(exclude_none=True, exclude={"name", "ports"})
+    brought_along = {"command": config.get("Cmd") or [], "entrypoints": config.get("Entrypoint") or []}
     return ContainerState(
-        **wish.model_dump(exclude_none=True, exclude={"name"}),
+        **{**brought_along, **wished},
         name=real["Name"].lstrip("/"),
+        ports=[_published(port, real) for port in wish.ports or []] or None,
         id=real["Id"],
         exit_code=real["State"].get("ExitCode"),
         network_datas=[_network_data(name, network) for name, network in networks],
@@ -102,7 +102,7 @@ def state_of(real: Mapping[str, Any], wish: ContainerInputs) -> ContainerState:
 
 def refreshed(real: Mapping[str, Any], state: ContainerState) -> ContainerState:
     """Give what is remembered of a container, with what was changed by hand."""
-    wish = ContainerInputs(**state.model_dump(include=set(ContainerInputs.model_fields), exclude_none=True))
+    wish = ContainerInputs.model_validate(state.model_dump(exclude_none=True), context=RECORDED)
     host = real["HostConfig"]
     seen: dict[str, Any] = {
         "start": is_running(real),
@@ -119,6 +119,15 @@ def refreshed(real: Mapping[str, Any], state: ContainerState) -> ContainerState:
     differing = {named[drift.field] for drift in drifts(real, wish, state.name or "")} & seen.keys()
     now = state_of(real, wish)
     return now.model_copy(update={name: seen[name] for name in differing})
+
+
+def _published(port: PortInput, real: Mapping[str, Any]) -> Port:
+    """Give a port with the number that the engine chose where the wish has none."""
+    made = Port(**port.model_dump(exclude_none=True))
+    bound = (real["NetworkSettings"].get("Ports") or {}).get(f"{made.internal}/{made.protocol}")
+    if made.external is None and bound:
+        made.external = int(bound[0]["HostPort"])
+    return made
 
 
 def _network_data(name: str, network: Mapping[str, Any]) -> NetworkData:

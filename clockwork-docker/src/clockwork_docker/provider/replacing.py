@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_docker.client import run
-from clockwork_docker.provider.ownership import TOKEN, Owner, claim
+from clockwork_docker.provider.ownership import Owner, claim, mark_of
 from clockwork_docker.provider.real import find_container
 from clockwork_docker.provider.stopping import stop
 
@@ -42,14 +42,15 @@ class Predecessor:
             in_the_way: This resource's container that has the new one's name.
         """
         listed = await run(self._api.containers, all=True, filters=self._owner.filters())
-        aside = [one for one in listed if any(name.endswith(_SUFFIX) for name in one["Names"])]
+        aside = [one["Id"] for one in listed if any(name.endswith(_SUFFIX) for name in one["Names"])]
+        aside += await self._noted()
         if aside and in_the_way is not None:
             # The one that has the name is what a killed run left half made.
             await run(self._api.remove_container, in_the_way["Id"], v=True, force=True)
         elif in_the_way is not None:
             await self.set_aside(in_the_way, None)
         if aside:
-            self._id = aside[0]["Id"]
+            self._id = aside[0]
 
     async def set_aside(self, real: dict[str, Any], grace: int | None) -> None:
         """Stop a container and take its name away, so that ports and name are free.
@@ -59,7 +60,7 @@ class Predecessor:
             grace: Seconds it is given to stop.
         """
         name = real["Name"].lstrip("/")
-        claim(self._call, "container", name + _SUFFIX, (real["Config"].get("Labels") or {}).get(TOKEN, ""))
+        claim(self._call, "container", name + _SUFFIX, mark_of(real))
         await run(stop, self._api, real, grace)
         await run(self._api.rename, real["Id"], name + _SUFFIX)
         self._id = real["Id"]
@@ -77,13 +78,19 @@ class Predecessor:
         if self._id is not None:
             await run(self._api.remove_container, self._id, v=True, force=True)
 
+    async def _noted(self) -> list[str]:
+        """Look for those in the journal: what Pulumi's own program made has no labels to find it by."""
+        noted = [one for one in self._call.journal.of(self._call.urn) if one.key.endswith(_SUFFIX)]
+        found = [(await run(find_container, self._api, one.key), one.digest) for one in noted]
+        return [real["Id"] for real, mark in found if real is not None and mark_of(real) == mark]
+
     async def _bring_back(self) -> str:
         """Give it its name again and start it; say what came of it."""
         real = await run(find_container, self._api, self._id) if self._id else None
         if real is None:
             return ""
         name = real["Name"].lstrip("/").removesuffix(_SUFFIX)
-        claim(self._call, "container", name, (real["Config"].get("Labels") or {}).get(TOKEN, ""))
+        claim(self._call, "container", name, mark_of(real))
         await run(self._api.rename, real["Id"], name)
         if real["State"].get("StartedAt", _NEVER) == _NEVER:
             return f"The earlier container {name!r} is there again."

@@ -10,7 +10,7 @@ from clockwork.providers.embedded import Call
 from clockwork_docker import sdk
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.canonical import spec_digest
-from clockwork_docker.provider.models import ContainerInputs, ContainerState, NetworkAttachment
+from clockwork_docker.provider.models import ContainerInputs, NetworkAttachment
 from clockwork_docker.provider.ownership import Owner, claim, new_token
 from clockwork_docker.provider.real import (
     find_container,
@@ -20,6 +20,7 @@ from clockwork_docker.provider.real import (
     wanted_networks,
 )
 from clockwork_docker.provider.spec import configuration, endpoint, resources
+from clockwork_docker.provider.states import ContainerState
 from clockwork_docker.provider.stopping import stop
 from clockwork_docker.provider.waiting import start
 

@@ -8,8 +8,9 @@ from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff
 from clockwork_docker import sdk
 from clockwork_docker.client import connect, run, said
-from clockwork_docker.provider.models import VolumeInputs, VolumeState
+from clockwork_docker.provider.models import VolumeInputs
 from clockwork_docker.provider.named import Named
+from clockwork_docker.provider.states import VolumeState
 
 if TYPE_CHECKING:
     from docker import APIClient

@@ -65,8 +65,10 @@ async def _until_up(api: APIClient, container: str, inputs: ContainerInputs, cal
             return real
         if health == "unhealthy" or (health is not None and waited > patience):
             raise await run(_unhealthy, api, real, health, patience, call)
-        if health is not None:
-            call.progress("waiting until it is healthy", None)
+        if health is None:
+            await asyncio.sleep(SETTLED - waited)
+            continue
+        call.progress("waiting until it is healthy", None)
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, 0.5)
 

@@ -15,6 +15,7 @@ from clockwork_docker.resource.values import Build, Healthcheck, lifted, megabyt
 
 if TYPE_CHECKING:
     from clockwork_docker.resource.container import DockerResource
+    from clockwork_docker.resource.image import DockerImage
 
 _MODES = ("host", "none")
 
@@ -57,6 +58,17 @@ def compile_container(declared: DockerResource) -> docker.Container:
     return docker.Container(declared.address, **inputs)
 
 
+def pinned(declared: DockerResource | DockerImage, field: str) -> Any:
+    """Give an image's name with the digest that the lock pins it to, as ``NAME:TAG@DIGEST``.
+
+    Args:
+        declared: The resource.
+        field: Its field that names the image.
+    """
+    name, digest = getattr(declared, field), declared.pinned(field)
+    return f"{name}@{digest}" if digest else name
+
+
 def compile_image(address: str, name: str, build: Build | None, project: Path) -> docker.RemoteImage:
     """Register an image that is pulled, or built where it says how.
 
@@ -90,7 +102,7 @@ def labels(given: Mapping[str, Any]) -> list[Any] | None:
 
 def _image(declared: DockerResource) -> Any:
     if declared.build is None:
-        return declared.image
+        return pinned(declared, "image")
     name = declared.image or f"clockwork-{str(declared.name).lower()}:latest"
     return compile_image(f"{declared.address}.image", name, declared.build, declared.project).image_id
 

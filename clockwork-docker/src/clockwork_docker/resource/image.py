@@ -50,8 +50,8 @@ class DockerImage(Resource):
 
     def to_pulumi(self) -> Any:
         """Generate the ``pulumi_docker.RemoteImage``."""
-        from clockwork_docker.resource.compiling import compile_image
+        from clockwork_docker.resource.compiling import compile_image, pinned
 
         if self.name is None:
             raise LoadError("its name is not known", address=self.address, hint="Give a name.")
-        return compile_image(self.address, self.name, self.build, self.project)
+        return compile_image(self.address, pinned(self, "name"), self.build, self.project)

@@ -1,0 +1,1 @@
+"""Databases in containers: whether they accept connections, and SQL that runs in them once."""

@@ -1,0 +1,240 @@
+"""How ``clockwork.lock`` is written: TOML, sorted, one line for each value that fits on one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+
+from clockwork.errors import LockError
+from clockwork.validation import problems
+
+FORMAT = 1
+
+_HEADER = """\
+# Written by Clockwork: the values that a language model chose for this project, and its pins.
+# Commit this file and review it like code: what stands here is what is deployed.
+# A value you edit is yours; it stays until you remove it.
+"""
+
+
+def digest_of(value: Any) -> str:
+    """Give the digest by which a value in the lock is recognised as unedited.
+
+    Args:
+        value: Anything JSON can hold.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class LockEntry:
+    """What the lock holds about one resource.
+
+    Attributes:
+        type: The resource's class, such as ``FileResource``.
+        question: The digest of the question that the values answer.
+        model: The model that answered.
+        values: The values by field, as JSON holds them.
+        unset: The fields answered with "leave it unset".
+        digests: For each value, and for each unset field, the digest of the model's answer.
+        description: What the resource is for, in the words that the model answered; empty without.
+    """
+
+    type: str
+    question: str
+    model: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    unset: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Every answered field and its value; ``None`` where it is left unset."""
+        return {**dict.fromkeys(self.unset), **self.values}
+
+    def is_edited(self, name: str) -> bool:
+        """Tell whether a person changed a field's answer after the model gave it.
+
+        Args:
+            name: A field among :attr:`answers`.
+        """
+        return self.digests.get(name) != digest_of(self.answers[name])
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a lock holds.
+
+    Attributes:
+        entries: What it holds about each resource, by address.
+        pins: What each pinned name means, by its kind and itself.
+    """
+
+    entries: Mapping[str, LockEntry] = field(default_factory=dict)
+    pins: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+class _StoredEntry(BaseModel):
+    """An entry as the file holds it; TOML has no null, so values with one stand in ``json_values``."""
+
+    model_config = ConfigDict(extra="forbid", title="an entry")
+
+    type: StrictStr
+    model: StrictStr
+    question: StrictStr
+    description: StrictStr = ""
+    unset: list[StrictStr] = []
+    values: dict[str, Any] = {}
+    json_values: dict[str, StrictStr] = {}
+    digests: dict[str, StrictStr] = {}
+
+
+class _StoredLock(BaseModel):
+    model_config = ConfigDict(extra="forbid", title="the lock")
+
+    format: StrictInt
+    resources: dict[str, _StoredEntry] = {}
+    pins: dict[str, dict[str, Annotated[StrictStr, Field(min_length=1)]]] = {}
+
+
+def parsed(text: str, path: Path) -> Content:
+    """Read what a lock file holds.
+
+    Args:
+        text: The file's text.
+        path: The file, for errors.
+
+    Raises:
+        LockError: It is not TOML, has a wrong shape or a newer format.
+    """
+    document = _toml(text, path)
+    if not document:
+        raise LockError("it is empty", file=path, hint=_REPAIR)
+    _check_format(document.get("format"), path)
+    try:
+        stored = _StoredLock.model_validate(document)
+    except ValidationError as error:
+        first = problems(error)[0]
+        raise LockError(f"{first.field}: {first.message}", file=path, hint=_REPAIR) from None
+    return Content(
+        {address: _entry(item, address, path) for address, item in stored.resources.items()},
+        {(kind, name): value for kind, table in stored.pins.items() for name, value in table.items()},
+    )
+
+
+def rendered(content: Content) -> str:
+    """Write what a lock holds: sorted, so that the order of obtaining does not show.
+
+    Args:
+        content: What it holds.
+    """
+    head = _HEADER + tomli_w.dumps({"format": FORMAT})
+    sections = [_section(address, content.entries[address]) for address in sorted(content.entries)]
+    tables: dict[str, dict[str, str]] = {}
+    for (kind, name), value in sorted(content.pins.items()):
+        tables.setdefault(kind, {})[name] = value
+    return "\n".join([head, *sections, *(tomli_w.dumps({"pins": {k: t}}) for k, t in tables.items())])
+
+
+def _check_format(written: object, path: Path) -> None:
+    if not isinstance(written, int) or written == FORMAT:
+        return
+    newer = "Upgrade Clockwork: a newer one wrote this file."
+    raise LockError(
+        f"it has format {written}, and this Clockwork reads format {FORMAT}",
+        file=path,
+        hint=newer if written > FORMAT else _REPAIR,
+    )
+
+
+_REPAIR = "Restore the file from version control, or delete it: the values are then asked for again."
+
+
+def _toml(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        conflict = re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE)
+        raise LockError(
+            f"it is not valid TOML: {error}",
+            file=path,
+            line=int(found[1]) if found else None,
+            hint="It holds an unresolved merge; resolve it like code." if conflict else _REPAIR,
+        ) from None
+
+
+def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
+    decoded = {name: _decoded(text, address, name, path) for name, text in stored.json_values.items()}
+    return LockEntry(
+        type=stored.type,
+        question=stored.question,
+        model=stored.model,
+        values={**{name: _as_json(value) for name, value in stored.values.items()}, **decoded},
+        unset=tuple(stored.unset),
+        digests=stored.digests,
+        description=stored.description,
+    )
+
+
+def _decoded(text: str, address: str, name: str, path: Path) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise LockError(
+            f"the value under json_values is not JSON: {error}",
+            address=address,
+            field=name,
+            file=path,
+            hint=_REPAIR,
+        ) from None
+
+
+def _as_json(value: Any) -> Any:
+    """Give the JSON form of what TOML knows beyond JSON: the dates a person may write."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    return value
+
+
+def _section(address: str, entry: LockEntry) -> str:
+    with_null = {name for name, value in entry.values.items() if _holds(value, lambda part: part is None)}
+    table = {
+        "type": entry.type,
+        "model": entry.model,
+        "question": entry.question,
+        "description": entry.description,
+        "unset": sorted(entry.unset),
+        "values": {name: value for name, value in sorted(entry.values.items()) if name not in with_null},
+        "json_values": {name: json.dumps(entry.values[name]) for name in sorted(with_null)},
+        "digests": dict(sorted(entry.digests.items())),
+    }
+    filled = {key: value for key, value in table.items() if value}
+    # A carriage return survives only in a string on one line: TOML readers normalise line ends.
+    texts = [entry.values, entry.description]
+    multiline = not _holds(texts, lambda part: isinstance(part, str) and "\r" in part)
+    return tomli_w.dumps({"resources": {address: filled}}, multiline_strings=multiline)
+
+
+def _holds(value: Any, test: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds(item, test) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_holds(item, test) for item in value)
+    return bool(test(value))
