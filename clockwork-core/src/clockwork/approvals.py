@@ -5,6 +5,7 @@ The word is a yes at the terminal, kept in the lock, or a rule of the project (`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,6 +16,7 @@ from clockwork.provenance import Source
 from clockwork.resources.base import Resource
 
 _MORE_THAN_WORDS = frozenset(";&|<>$`(){}\\\n\r*?[]~#!\"'")
+_WORD = re.compile(r"[^ \t]+")
 _ANYTHING = "*"
 
 
@@ -52,7 +54,7 @@ def is_covered(command: str, rule: str) -> bool:
     """
     if _MORE_THAN_WORDS & set(command):
         return False
-    words, patterns = command.split(), rule.split()
+    words, patterns = _WORD.findall(command), rule.split()
     if words and "=" in words[0]:
         return False
     if patterns and patterns[-1] == _ANYTHING and len(words) >= len(patterns):
