@@ -1,1 +1,1 @@
-"""Commands and services for Clockwork, on this machine and over SSH."""
+"""Commands and services for Clockwork."""

@@ -47,37 +47,3 @@ class Printed(PublishedModel):
 
 class LocalState(LocalInputs, Printed):
     """What is remembered of a command on this machine."""
-
-
-class Proxy(PublishedModel):
-    """A machine on the way."""
-
-    host: str
-    port: float | None = None
-    user: str | None = None
-    agent_socket_path: str | None = None
-    host_key: str | None = None
-    identity_file: str | None = None
-
-
-class Connection(PublishedModel):
-    """The way to another machine.
-
-    The files and the name are Clockwork's own: the published type has keys in its inputs, and so in the
-    state, where Clockwork keeps only the place of a key.
-    """
-
-    host: str
-    port: float | None = None
-    user: str | None = None
-    host_key: str | None = None
-
-
-class RemoteInputs(CommandInputs):
-    """A command on another machine."""
-
-    connection: Connection
-
-
-class RemoteState(RemoteInputs, Printed):
-    """What is remembered of a command on another machine."""

@@ -62,7 +62,7 @@ class Runner:
             ) from None
         if finished.code != 0:
             raise ProviderError(_failed(command, finished), address=self.call.name)
-        return Printed(stdout=_text(finished.stdout), stderr=_text(finished.stderr))
+        return Printed(stdout=printed_text(finished.stdout), stderr=printed_text(finished.stderr))
 
     async def succeeds(self, command: str) -> bool:
         """Tell whether a check ends with exit code 0.
@@ -101,7 +101,7 @@ def _failed(command: str, finished: Finished) -> str:
     ending = f"ended with exit code {finished.code}"
     if finished.code < 0:
         ending = f"was ended by {signal.Signals(-finished.code).name}"
-    printed = _text(finished.stderr).strip() or _text(finished.stdout).strip()
+    printed = printed_text(finished.stderr).strip() or printed_text(finished.stdout).strip()
     lines = printed.splitlines()[-_LINES_SHOWN:]
     return "\n".join([f"{_quoted(command)} {ending}", *(f"  {one}" for one in lines)])
 
@@ -116,6 +116,10 @@ def _quoted(command: str) -> str:
     return f"`{shown}`"
 
 
-def _text(printed: bytes) -> str:
-    """Give what was printed as text; bytes that are none are written out, such as ``\\xff``."""
+def printed_text(printed: bytes) -> str:
+    """Give what was printed as text, without its last line end.
+
+    Args:
+        printed: The bytes; those that are no text are written out in hexadecimal digits.
+    """
     return printed.decode("utf-8", errors="backslashreplace").removesuffix("\n")

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Optional
 from pydantic import Field, field_validator
 
 from clockwork.errors import LoadError
-from clockwork.hosts import SSHHost
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, not_completable, optional
 from clockwork_command.resource.compiling import compile_command
@@ -19,8 +18,7 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class CommandResource(Resource):
     """A command that is run once, again when what it depends on changes, and undone by another.
 
-    The shell runs it: ``/bin/sh`` here, the login shell of the user on another machine. It succeeds
-    when it ends with exit code 0.
+    ``/bin/sh`` runs it, and it succeeds when it ends with exit code 0.
 
     Attributes:
         name: What it is called; not needed.
@@ -33,16 +31,16 @@ class CommandResource(Resource):
             is not run. Without one, that ``create`` ran once counts.
         triggers: Values whose change makes it run anew: ``update``, else ``delete`` and ``create``.
         environment: More environment variables.
-        directory: The folder it runs in: relative to the project here, to the home folder elsewhere.
+        directory: The folder it runs in, relative to the project.
         stdin: A text for its standard input.
         timeout_seconds: How long each of its commands may take; as long as it needs when ``None``.
-        on: The machine it runs on; this one when ``None``.
     """
 
     name: Optional[str] = not_completable("what it is called")  # type: ignore[assignment]
     create: Optional[str] = completable(
         "the POSIX shell command that achieves it; running it twice does no harm",
         examples=["mkdir -p build && make -C build", "createdb shop"],
+        min_length=1,
         max_length=4000,
     )
     update: Optional[str] = optional("the shell command for a change, when create cannot be run again")
@@ -57,7 +55,6 @@ class CommandResource(Resource):
     timeout_seconds: Optional[Annotated[float, Field(gt=0)]] = not_completable(
         "how long each of its commands may take, in seconds"
     )
-    on: Optional[SSHHost] = not_completable("the machine it runs on; this one when unset")
 
     @field_validator("environment")
     @classmethod

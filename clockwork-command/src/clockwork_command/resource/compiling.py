@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
-from clockwork.paths import real_path
+from clockwork.paths import declared_path
+from clockwork.placeholders import placeholders
+from clockwork.resources.base import Resource
 from clockwork_command.commands import CHECK
-from clockwork_command.connection import connection_to
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from clockwork.hosts import SSHHost
-
-
-class Placed(Protocol):
-    """A resource that has its place, and perhaps a machine."""
-
-    on: SSHHost | None
-
-    @property
-    def address(self) -> str: ...
-
-    @property
-    def project(self) -> Path: ...
 
 
 def compile_command(
-    declared: Placed,
+    declared: Resource,
     *,
     create: str,
     update: str | None = None,
@@ -41,7 +24,9 @@ def compile_command(
     stdin: str | None = None,
     timeout_seconds: float | None = None,
 ) -> Any:
-    """Register a command, on this machine or on the one that is declared.
+    """Register a command.
+
+    What a command that is told a secret prints may hold it, and is a secret too.
 
     Args:
         declared: Whose command it is.
@@ -51,7 +36,7 @@ def compile_command(
         check: That which tells whether it is already so.
         triggers: Values whose change makes it run anew.
         environment: More environment variables.
-        directory: The folder it runs in.
+        directory: The folder it runs in; the project when ``None``.
         stdin: A text for its standard input.
         timeout_seconds: How long each command may take.
 
@@ -59,21 +44,21 @@ def compile_command(
         A ``pulumi_command`` resource.
     """
     import pulumi
-    from pulumi_command import local, remote
+    from pulumi_command import local
 
     seconds = f"{timeout_seconds:g}s" if timeout_seconds is not None else None
     limits = pulumi.CustomTimeouts(create=seconds, update=seconds, delete=seconds) if seconds else None
     variables = {**(environment or {}), **({CHECK: check} if check else {})}
-    inputs: dict[str, Any] = {
-        "create": create,
-        "update": update,
-        "delete": delete,
-        "triggers": list(triggers) or None,
-        "environment": variables or None,
-        "stdin": stdin,
-        "opts": pulumi.ResourceOptions(custom_timeouts=limits),
-    }
-    if declared.on is None:
-        folder = str(real_path(directory or ".", declared.project))
-        return local.Command(declared.address, dir=folder, **inputs)
-    return remote.Command(declared.address, connection=connection_to(declared.on), **inputs)
+    told = placeholders([create, update, delete, variables, stdin])
+    hidden = ["stdout", "stderr"] if any(one.kind == "secret" for one in told) else None
+    return local.Command(
+        declared.address,
+        create=create,
+        update=update,
+        delete=delete,
+        dir=None if directory is None else declared_path(directory, declared.project),
+        triggers=list(triggers) or None,
+        environment=variables or None,
+        stdin=stdin,
+        opts=pulumi.ResourceOptions(custom_timeouts=limits, additional_secret_outputs=hidden),
+    )

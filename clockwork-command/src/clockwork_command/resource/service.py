@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any, Optional
 
 from clockwork.errors import LoadError
-from clockwork.hosts import SSHHost
 from clockwork.resources.base import Resource
-from clockwork.resources.fields import completable, not_completable
+from clockwork.resources.fields import completable
 from clockwork_command.resource.compiling import compile_command
 
 SERVICE_NAME = r"^[A-Za-z0-9][A-Za-z0-9@_.:\-]*$"
@@ -21,7 +19,6 @@ class ServiceResource(Resource):
         name: What it is called here.
         service_name: The unit, such as ``nginx``.
         port: The port that it listens on; checked when it was started.
-        on: The machine it runs on; this one when ``None``.
     """
 
     name: str
@@ -34,17 +31,19 @@ class ServiceResource(Resource):
     port: Optional[int] = completable(
         "the TCP port that the service listens on by default", ge=1, le=65535, examples=[80, 5432, 6379]
     )
-    on: Optional[SSHHost] = not_completable("the machine it runs on; this one when unset")
 
     def needs_completion(self) -> bool:
         """Tell whether the unit or its port is left to the model."""
         return self.service_name is None or self.port is None
 
     def claims(self) -> list[str]:
-        """The unit on its machine, once it is known."""
-        if self.service_name is None:
-            return []
-        return [f"service {self.service_name}{f' on {self.on.name}' if self.on else ''}"]
+        """The unit, once it is known."""
+        return [] if self.service_name is None else [f"service {self.service_name}"]
+
+    @property
+    def check(self) -> str | None:
+        """The command that tells whether it runs, once its unit is known."""
+        return None if self.service_name is None else f"systemctl is-active --quiet {self.service_name}"
 
     def to_pulumi(self) -> Any:
         """Generate the ``pulumi_command`` resource that starts and stops it."""
@@ -54,11 +53,10 @@ class ServiceResource(Resource):
                 address=self.address,
                 hint="Give service_name, or a model that completes it.",
             )
-        unit = shlex.quote(self.service_name)
         return compile_command(
             self,
-            create=f"systemctl start {unit}",
-            delete=f"systemctl stop {unit}",
-            check=f"systemctl is-active --quiet {unit}",
+            create=f"systemctl start {self.service_name}",
+            delete=f"systemctl stop {self.service_name}",
+            check=self.check,
             triggers=[self.service_name],
         )

@@ -1,1 +1,0 @@
-"""Hosts as ``pulumi_command`` describes them."""
