@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import reprlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -72,7 +72,7 @@ class Contract:
             return answer
         if answer is None:
             return []
-        if not isinstance(answer, Iterable):
+        if not isinstance(answer, Iterable) or isinstance(answer, str | bytes | Mapping):
             raise self._broken(hook, answer)
         results = list(answer)
         for result in results:
