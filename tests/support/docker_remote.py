@@ -61,7 +61,8 @@ def behind_ssh(engine_host: str, folder: Path) -> Iterator[tuple[str, Path]]:
     program("docker")
     server = SSHServer.make(folder, f"SetEnv DOCKER_HOST={engine_host}")
     (folder / "config").write_text(
-        f"Host *\n  IdentityFile {server.key}\n  IdentitiesOnly yes\n  UserKnownHostsFile {server.known_hosts}\n"
+        f"Host *\n  IdentityFile {server.key}\n  IdentitiesOnly yes\n"
+        f"  UserKnownHostsFile {server.known_hosts}\n"
     )
     tools = folder / "bin"
     tools.mkdir()

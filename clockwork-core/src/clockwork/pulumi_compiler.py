@@ -12,6 +12,7 @@ from typing import Any
 
 from pulumi import automation as auto
 
+from clockwork.approvals import Approvals
 from clockwork.credentials import without_credentials
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
@@ -60,6 +61,7 @@ class PulumiCompiler:
         targets: Collection[str] = (),
         wait_for_all: bool = False,
         refresh: bool = False,
+        approved: Callable[[], Collection[str]] = tuple,
     ) -> None:
         """Prepare a compiler; the engine is not touched yet.
 
@@ -74,6 +76,7 @@ class PulumiCompiler:
             wait_for_all: Whether dependents wait until every resource passes its assertions, and not
                 only those whose assertions say so.
             refresh: Whether a plan or an apply looks at the real things first.
+            approved: Gives the commands of a model that a person said yes to.
         """
         project = project or Project.of(Path("main.py"))
         self.settings = settings or Settings.load(project.root)
@@ -83,6 +86,7 @@ class PulumiCompiler:
         self.targets = targets
         self.wait_for_all = wait_for_all
         self.reads_first = refresh
+        self._approved = approved
         self.stopped: EngineResult | None = None
         self._observe = observe or (lambda _event: None)
 
@@ -95,7 +99,7 @@ class PulumiCompiler:
         Returns:
             The inline program; it may run more than once.
         """
-        return PulumiProgram(self._placed(resources), self.plugins, self.project.root)
+        return self._program(self._placed(resources), refuses=True)
 
     async def apply(
         self, resources: list[Resource], project_name: str | None = None, *, plan_first: bool = True
@@ -244,6 +248,18 @@ class PulumiCompiler:
         """Name resources to the engine, whatever their type; ``None`` for the whole stack."""
         return [f"**::{name}" for name in names] if self.targets else None
 
+    def _program(
+        self, resources: list[Resource], gate: Gate | None = None, *, refuses: bool
+    ) -> PulumiProgram:
+        return PulumiProgram(
+            resources,
+            self.plugins,
+            self.project.root,
+            gate,
+            approvals=Approvals(self.settings.allow_commands, self._approved()),
+            refuses=refuses,
+        )
+
     def _placed(self, resources: list[Resource]) -> list[Resource]:
         return placed(resources, self.project, self.plugins)
 
@@ -271,7 +287,7 @@ class PulumiCompiler:
             gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
             program = None
             if resources is not None:
-                program = PulumiProgram(resources, self.plugins, self.project.root, gate)
+                program = self._program(resources, gate, refuses=kind is not Kind.PLAN)
                 log.owners = program.owners
             session = EngineSession(host, log, resources or (), program, kind, self.targets, gate)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)

@@ -7,15 +7,16 @@ A plugin asks :func:`machine` for the machine that a person named, and works wit
 from __future__ import annotations
 
 from clockwork.hosts.host import SSHHost
-from clockwork.hosts.machine import CommandTimedOut, Entry, Finished, HostError, Kind, Machine
+from clockwork.hosts.local import LocalMachine
+from clockwork.hosts.machine import Entry, Finished, HostError, Kind, Machine
 from clockwork.hosts.pool import in_use, machine
 
 __all__ = [
-    "CommandTimedOut",
     "Entry",
     "Finished",
     "HostError",
     "Kind",
+    "LocalMachine",
     "Machine",
     "SSHHost",
     "in_use",

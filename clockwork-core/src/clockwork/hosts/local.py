@@ -7,13 +7,14 @@ import contextlib
 import os
 import signal
 import stat
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
-from clockwork.hosts.machine import CommandTimedOut, Entry, Finished, Kind, Machine
-from clockwork.hosts.shell import as_text, checked
+from clockwork.errors import ProviderError
+from clockwork.hosts.machine import Entry, Finished, Kind, Machine
+from clockwork.hosts.shell import checked
 
 _GRACE = 0.5
 _QUICK = 1 << 18
@@ -21,11 +22,19 @@ _QUICK = 1 << 18
 
 
 class LocalMachine(Machine):
-    """This machine."""
+    """The machine that Clockwork runs on, seen from a project's folder."""
+
+    def __init__(self, project: Path) -> None:
+        """Use this machine.
+
+        Args:
+            project: The folder that relative folders are relative to.
+        """
+        self._project = project
 
     async def run(
         self,
-        command: str | Sequence[str],
+        command: Sequence[str],
         *,
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
@@ -33,38 +42,28 @@ class LocalMachine(Machine):
         timeout_seconds: float | None = None,
     ) -> Finished:
         """Run a command to its end."""
-        variables = {**os.environ, **checked(environment)}
         # Files, not pipes: what a command leaves running would keep a pipe open.
-        with (
-            tempfile.TemporaryFile() as source,
-            tempfile.TemporaryFile() as output,
-            tempfile.TemporaryFile() as errors,
-        ):
-            source.write(stdin)
-            source.seek(0)
-            process = await asyncio.create_subprocess_exec(
-                "/bin/sh",
-                "-c",
-                as_text(command),
-                stdin=source,
-                stdout=output,
-                stderr=errors,
-                env=variables,
-                cwd=directory,
-                start_new_session=True,
-            )
+        with TemporaryFile() as given, TemporaryFile() as printed, TemporaryFile() as complained:
+            given.write(stdin)
+            given.seek(0)
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    cwd=self._project / Path(directory or ".").expanduser(),
+                    env={**os.environ, **checked(environment)},
+                    stdin=given,
+                    stdout=printed,
+                    stderr=complained,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise ProviderError(f"{error.filename or command[0]}: {error.strerror}") from error
             try:
                 async with asyncio.timeout(timeout_seconds):
                     code = await process.wait()
-            except TimeoutError:
-                raise CommandTimedOut(
-                    f"the command did not end within {timeout_seconds:g} seconds and was stopped",
-                    output=_whole(output),
-                    errors=_whole(errors),
-                ) from None
             finally:
                 await _stopped(process)
-            return Finished(code if code >= 0 else 128 - code, _whole(output), _whole(errors))
+            return Finished(code, _whole(printed), _whole(complained))
 
     async def home(self) -> str:
         """Give the person's home folder."""

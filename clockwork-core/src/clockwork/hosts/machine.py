@@ -17,32 +17,17 @@ class HostError(ProviderError):
     code: ClassVar[str] = "host"
 
 
-class CommandTimedOut(HostError):
-    """A command did not end in time and was stopped.
-
-    Attributes:
-        output: What it had printed on standard output.
-        errors: What it had printed on standard error.
-    """
-
-    code: ClassVar[str] = "timeout"
-
-    def __init__(self, message: str, *, output: bytes, errors: bytes) -> None:
-        super().__init__(message)
-        self.output, self.errors = output, errors
-
-
 @dataclass(frozen=True)
 class Finished:
     """How a command ended.
 
     Attributes:
-        exit_code: Its exit code; 128 and the signal's number when a signal ended it.
-        stdout: What it printed, byte by byte.
-        stderr: What it printed on standard error.
+        code: Its exit code; minus the signal's number when one ended it.
+        stdout: What it printed.
+        stderr: What it complained about.
     """
 
-    exit_code: int
+    code: int
     stdout: bytes = b""
     stderr: bytes = b""
 
@@ -86,30 +71,30 @@ class Machine(ABC):
     @abstractmethod
     async def run(
         self,
-        command: str | Sequence[str],
+        command: Sequence[str],
         *,
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
         directory: str | None = None,
         timeout_seconds: float | None = None,
     ) -> Finished:
-        """Run a command to its end; it is stopped when the wait for it is cancelled.
+        """Run a command to its end; what it started is stopped with it when it is cut off.
 
         Args:
-            command: A text for ``/bin/sh``, or a list of words.
+            command: The program and its arguments.
             stdin: What it reads.
-            environment: Variables beside those that are set there; no other process sees their values
-                on the way.
-            directory: Where it runs; the login folder, or here the working folder, unless given.
-            timeout_seconds: How long it may take.
+            environment: Variables beside those that the machine gives; no other process sees them.
+            directory: The folder it runs in; relative to the project here, elsewhere to the folder of
+                the login.
+            timeout_seconds: How long it may take; as long as it needs when ``None``.
 
         Returns:
             How it ended, whatever its exit code is.
 
         Raises:
-            CommandTimedOut: It took too long.
+            TimeoutError: It took longer.
             HostError: The machine cannot be reached, or was lost in the middle.
-            OSError: It cannot be started, or not in that folder.
+            ProviderError: The command cannot be started, or not in that folder.
         """
 
     @abstractmethod

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from clockwork.hosts.host import SSHHost
@@ -17,22 +18,22 @@ if TYPE_CHECKING:
     from clockwork.hosts.ssh.line import Line
 
 T = TypeVar("T")
-_HERE = LocalMachine()
 
 
-def machine(host: SSHHost | None = None) -> Machine:
+def machine(host: SSHHost | None, project: Path) -> Machine:
     """Give the machine that a person named; nothing is connected before it is used.
 
     It may be used from any thread and any event loop.
 
     Args:
         host: The host; ``None`` for this machine.
+        project: What relative folders on this machine are relative to.
 
     Raises:
         HostError: What speaks SSH is not installed.
     """
     if host is None:
-        return _HERE
+        return LocalMachine(project)
     try:
         from clockwork.hosts.ssh.machine import SSHMachine
     except ImportError as error:

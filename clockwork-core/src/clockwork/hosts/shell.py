@@ -8,6 +8,7 @@ import signal
 from collections.abc import Mapping, Sequence
 
 from clockwork.errors import ProviderError
+from clockwork.hosts.paths import kept_path
 
 NO_FOLDER = b"clockwork: the folder cannot be entered"
 """What a far shell says, alone, when the folder of a command cannot be entered."""
@@ -16,11 +17,6 @@ PROCESS = re.compile(rb"\x01clockwork ([0-9]+)\n")
 """What a far shell says on standard error before all else: the number of its process."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-def as_text(command: str | Sequence[str]) -> str:
-    """Give a command as the text that a shell runs."""
-    return command if isinstance(command, str) else shlex.join(command)
 
 
 def checked(environment: Mapping[str, str] | None) -> dict[str, str]:
@@ -41,7 +37,7 @@ def checked(environment: Mapping[str, str] | None) -> dict[str, str]:
     return dict(environment or {})
 
 
-def script(command: str | Sequence[str], environment: Mapping[str, str], directory: str | None) -> bytes:
+def script(command: Sequence[str], environment: Mapping[str, str], directory: str | None) -> bytes:
     """Write what a far shell reads before the command's own input, so that no process list shows it.
 
     Args:
@@ -52,8 +48,8 @@ def script(command: str | Sequence[str], environment: Mapping[str, str], directo
     lines = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
     if directory is not None:
         refusal = f"{{ printf '%s' {shlex.quote(NO_FOLDER.decode())} >&2; exit 1; }}"
-        lines.append(f"CDPATH= cd -- {shlex.quote(directory)} 2>/dev/null || {refusal}")
-    return "\n".join([*lines, as_text(command)]).encode("utf-8")
+        lines.append(f"CDPATH= cd -- {shlex.quote(kept_path(directory))} 2>/dev/null || {refusal}")
+    return "\n".join([*lines, shlex.join(command)]).encode("utf-8")
 
 
 def reader(size: int) -> str:
@@ -69,10 +65,10 @@ def reader(size: int) -> str:
 
 
 def exit_code_of(name: str) -> int:
-    """Give the exit code that stands for a signal.
+    """Give the code of a command that a signal ended: minus its number.
 
     Args:
-        name: Its name without ``SIG``.
+        name: The signal's name without ``SIG``.
     """
     found = getattr(signal, f"SIG{name}", None)
-    return 128 + found if isinstance(found, signal.Signals) else 255
+    return -found if isinstance(found, signal.Signals) else 255

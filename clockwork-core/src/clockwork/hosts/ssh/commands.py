@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import os
 from collections.abc import Mapping, Sequence
 
 import asyncssh
 
+from clockwork.errors import ProviderError
 from clockwork.hosts.host import SSHHost
-from clockwork.hosts.machine import CommandTimedOut, Finished
+from clockwork.hosts.machine import Finished
 from clockwork.hosts.shell import NO_FOLDER, PROCESS, exit_code_of, reader, script
 
 _GRACE = 0.5
@@ -67,7 +66,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
 async def run_there(
     connection: asyncssh.SSHClientConnection,
     host: SSHHost,
-    command: str | Sequence[str],
+    command: Sequence[str],
     stdin: bytes,
     environment: Mapping[str, str],
     directory: str | None,
@@ -76,8 +75,8 @@ async def run_there(
     """Run a command to its end; it is stopped when it takes too long or the wait is cancelled.
 
     Raises:
-        CommandTimedOut: It took too long.
-        OSError: The folder cannot be entered.
+        TimeoutError: It took longer.
+        ProviderError: The folder cannot be entered.
         asyncssh.Error: The connection was lost.
     """
     told = script(command, environment, directory)
@@ -88,18 +87,12 @@ async def run_there(
     try:
         async with asyncio.timeout(timeout_seconds):
             code = await asyncio.shield(session.ended)
-    except TimeoutError:
-        raise CommandTimedOut(
-            f"{host.name}: the command did not end within {timeout_seconds:g} seconds and was stopped",
-            output=session.printed(),
-            errors=session.errors(),
-        ) from None
     finally:
         await _stopped(connection, session)
         channel.close()
     finished = Finished(code, session.printed(), session.errors())
     if finished.stderr == NO_FOLDER:
-        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), f"{host.name}:{directory}")
+        raise ProviderError(f"{host.name}:{directory}: it is not a folder that can be entered")
     return finished
 
 

@@ -50,7 +50,7 @@ class SSHMachine(Machine):
 
     async def run(
         self,
-        command: str | Sequence[str],
+        command: Sequence[str],
         *,
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
