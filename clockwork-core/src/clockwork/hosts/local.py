@@ -157,10 +157,11 @@ def _whole(file: IO[bytes]) -> bytes:
 
 async def _stopped(process: asyncio.subprocess.Process) -> None:
     """Have a process and what it started end, if it has not: asked first, then made to."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        if process.returncode is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), _GRACE)
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

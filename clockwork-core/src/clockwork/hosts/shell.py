@@ -49,7 +49,7 @@ def script(command: Sequence[str], environment: Mapping[str, str], directory: st
     if directory is not None:
         refusal = f"{{ printf '%s' {shlex.quote(NO_FOLDER.decode())} >&2; exit 1; }}"
         lines.append(f"CDPATH= cd -- {shlex.quote(kept_path(directory))} 2>/dev/null || {refusal}")
-    return "\n".join([*lines, shlex.join(command)]).encode("utf-8")
+    return "\n".join([*lines, f"exec {shlex.join(command)}"]).encode("utf-8")
 
 
 def reader(size: int) -> str:

@@ -101,9 +101,9 @@ async def _stopped(connection: asyncssh.SSHClientConnection, session: _Session) 
 
     Another session does it: a server passes signals on for some accounts alone.
     """
+    if session.ended.done() or session.process is None:
+        return
     for sign in ("TERM", "KILL"):
-        if session.ended.done() or session.process is None:
-            return
         with contextlib.suppress(OSError, asyncssh.Error, TimeoutError):
             async with asyncio.timeout(_GRACE):
                 await connection.run(f"kill -{sign} -{session.process}", stdin=asyncssh.DEVNULL)
