@@ -141,6 +141,10 @@ class Place:
     async def remove(self) -> None:
         """Remove the file, and what a killed run left of it."""
         await self.machine.remove(self.path)
+        await self.remove_half_written()
+
+    async def remove_half_written(self) -> None:
+        """Remove what a killed run left of it."""
         await self.machine.remove(self.half_written)
 
 

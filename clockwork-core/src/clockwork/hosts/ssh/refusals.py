@@ -67,7 +67,12 @@ def no_files(host: SSHHost, error: Exception) -> HostError:
 
 
 def lost(host: SSHHost, error: Exception) -> HostError:
-    """Say that a connection ended in the middle."""
+    """Say that a connection ended in the middle, or has no room for more."""
+    if isinstance(error, asyncssh.ChannelOpenError):
+        return HostError(
+            f"{host.name}: it opens no further session: {error.reason}",
+            hint="Give the host a smaller at_once, or raise MaxSessions in its sshd_config.",
+        )
     reason = getattr(error, "reason", "") or str(error)
     return HostError(
         f"{host.name}: the connection was lost in the middle{': ' + reason if reason else ''}",
