@@ -217,7 +217,7 @@ class Pipeline:
         planned = None
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
-            await self._deploy(planned, lambda compiler: compiler.preview(self._program))
+            await self._deploy(planned, lambda compiler: compiler.preview(self._program, for_apply=True))
             self._ask(planned)
             self._approve(command for change in planned.resources for command in change.unapproved)
         done = await self._deploy(

@@ -24,6 +24,7 @@ from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
 from clockwork.engine.install import ensure_engine
 from clockwork.hook_types import Event
+from clockwork.hosts.pool import in_use
 from clockwork.loading.placing import placed
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
@@ -133,12 +134,16 @@ class PulumiCompiler:
             plan_first=plan_first,
         )
 
-    async def preview(self, resources: list[Resource], project_name: str | None = None) -> EngineResult:
+    async def preview(
+        self, resources: list[Resource], project_name: str | None = None, *, for_apply: bool = False
+    ) -> EngineResult:
         """Plan the changes without making any.
 
         Args:
             resources: Completed resources.
             project_name: The Pulumi project's name; the project's own when ``None``.
+            for_apply: Whether an apply follows, in which hosts that cannot be reached fail their own
+                resources alone; a plan for its own sake fails for them.
 
         Raises:
             DeployError: A resource cannot be planned.
@@ -157,6 +162,7 @@ class PulumiCompiler:
             ),
             resources,
             kind=Kind.PLAN,
+            for_apply=for_apply,
         )
 
     async def destroy(
@@ -274,12 +280,13 @@ class PulumiCompiler:
         *,
         kind: Kind,
         plan_first: bool = False,
+        for_apply: bool = False,
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
         self.stopped = None
         keep_loopback_direct()
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
-        with self._exclusive_host() as host:
+        with in_use(), self._exclusive_host() as host:
             if host.journal.is_unfinished and not kind.changes_things:
                 self._observe(Event("engine.unfinished"))
             log = EventLog(self._observe, kept=host.kept)
@@ -307,6 +314,8 @@ class PulumiCompiler:
                 refuse_to_look(deployed(stack), host.left_out)
             with self._recorded(session), self._leaving_no_stack(stack, kind):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
+            if kind is Kind.PLAN and host.unreachable and not for_apply:
+                raise session.unreached()
             return session.result()
 
     async def _finish(self, session: EngineSession, run: EngineRun) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
-from clockwork.deploy.failures import errors_of, failure_of
+from clockwork.deploy.failures import errors_of, failure_of, of_resources
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.outcome import Outcome
 from clockwork.deploy.program import PulumiProgram
-from clockwork.errors import ClockworkError
+from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
-from clockwork.providers.wire import split_urn
+from clockwork.providers.wire import message_of, split_urn
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import is_at, registered_names, with_needs
 from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange, Status
@@ -122,6 +122,13 @@ class EngineSession:
         failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
         return failure
 
+    def unreached(self) -> ClockworkError:
+        """Say which resources are on hosts that cannot be reached; the others are planned."""
+        errors = errors_of(self.log, self.host, None)
+        failure = of_resources(errors, self.log)
+        failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
+        return failure
+
     def cut_off(self) -> EngineResult:
         """Sum up what a run that was stopped planned or did until then."""
         errors = errors_of(self.log, self.host, self.raised)
@@ -161,6 +168,9 @@ class EngineSession:
 
         What resources share, and may still use, goes only when nothing of the stack is left. A run on some
         resources alone leaves what was made for others to the next run on all.
+
+        Raises:
+            DeployError: Something could not be removed; the journal keeps it.
         """
         if self.targets:
             return
@@ -168,8 +178,22 @@ class EngineSession:
         leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
         if self.kind is Kind.DESTROY:
             leftovers.update(claim for claim in recovered if claim.lasting)
+        errors: list[ClockworkError | OSError] = []
         for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):
             if split_urn(claim.urn)[0] in self.host.providers:
-                await self.host.serve_call(claim.urn).discard(claim)
+                try:
+                    await self.host.serve_call(claim.urn).discard(claim)
+                except (ClockworkError, OSError) as error:
+                    errors.append(error)
+                    continue
                 if not claim.lasting:
                     self.discarded.add(claim.urn)
+        if errors:
+            raise self._left_behind(errors)
+
+    def _left_behind(self, errors: Sequence[ClockworkError | OSError]) -> ClockworkError:
+        """Say that something of a killed run is left, where the next run finds it."""
+        told = "\n".join(dict.fromkeys(message_of(error) for error in errors))
+        failure = DeployError(f"what a killed run left could not be removed everywhere:\n{told}")
+        failure.engine_result = self.result()
+        return failure

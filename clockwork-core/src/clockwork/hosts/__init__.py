@@ -6,13 +6,12 @@ A plugin asks :func:`machine` for the machine that a person named, and works wit
 
 from __future__ import annotations
 
-from clockwork.hosts.host import DeclaredHost, SSHHost
+from clockwork.hosts.host import SSHHost
 from clockwork.hosts.local import LocalMachine
 from clockwork.hosts.machine import Entry, Finished, HostError, Kind, Machine
 from clockwork.hosts.pool import in_use, machine
 
 __all__ = [
-    "DeclaredHost",
     "Entry",
     "Finished",
     "HostError",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class SSHHost(BaseModel):
@@ -87,7 +87,3 @@ class SSHHost(BaseModel):
         if len(words) < 2 or not words[1].startswith("AAAA"):
             raise ValueError("it is not a public key such as 'ssh-ed25519 AAAA...'")
         return " ".join(words[:2])
-
-
-DeclaredHost = Annotated[SSHHost, PlainSerializer(str, return_type=str)]
-"""The type of a resource's field ``on``: models and the lock know a host by its name alone."""
