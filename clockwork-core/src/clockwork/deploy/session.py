@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -90,6 +90,8 @@ class EngineSession:
         """Sum up what was planned or done."""
         outcome = self._outcome
         changes = outcome.of_refresh() if self.kind is Kind.REFRESH else outcome.of_success()
+        if self.kind is Kind.PLAN and self.host.unreachable:
+            changes = outcome.of_failure(self._errors)
         changes += [self._removed(urn) for urn in sorted(self.discarded)]
         return self._result(changes, success=True)
 
@@ -117,22 +119,23 @@ class EngineSession:
         refusal = state_error(error, stack)
         if refusal is not None:
             return refusal
-        errors = errors_of(self.log, self.host, self.raised)
-        failure = failure_of(error, self.log, errors, self.raised)
-        failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
+        failure = failure_of(error, self.log, self._errors, self.raised)
+        failure.engine_result = self.cut_off()
         return failure
 
     def unreached(self) -> ClockworkError:
         """Say which resources are on hosts that cannot be reached; the others are planned."""
-        errors = errors_of(self.log, self.host, None)
-        failure = of_resources(errors, self.log)
-        failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
+        failure = of_resources(self._errors, self.log)
+        failure.engine_result = replace(self.result(), success=False)
         return failure
+
+    @property
+    def _errors(self) -> dict[str, str]:
+        return errors_of(self.log, self.host, self.raised)
 
     def cut_off(self) -> EngineResult:
         """Sum up what a run that was stopped planned or did until then."""
-        errors = errors_of(self.log, self.host, self.raised)
-        return self._result(self._outcome.of_failure(errors), success=False)
+        return self._result(self._outcome.of_failure(self._errors), success=False)
 
     @property
     def _outcome(self) -> Outcome:

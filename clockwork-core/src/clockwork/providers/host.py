@@ -149,7 +149,6 @@ class ProviderHost:
     def miss(self, urn: str, error: HostError) -> None:
         """Remember that a thing is on a host that cannot be reached."""
         self.unreachable[urn] = self.failures[urn] = error
-        self.note(urn, error.message)
 
     def note(self, urn: str, text: str) -> None:
         """Remember something a provider tells the person, once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from clockwork.errors import ClockworkError
 from clockwork.hosts.host import SSHHost
 from clockwork.hosts.machine import HostError
 
+_ENCRYPTED = re.compile("Passphrase must be specified")
 _DEFAULTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 
 
@@ -44,10 +46,10 @@ class Access(asyncssh.SSHClient):
         try:
             options = await asyncio.to_thread(_options, host)
             agent = None
-        except asyncssh.KeyEncryptionError:
-            options, agent = await _with_agent(host)
         except (asyncssh.Error, ValueError, OSError) as error:
-            raise _unreadable(host, error) from None
+            if not _ENCRYPTED.match(str(error)):
+                raise _unreadable(host, error) from None
+            options, agent = await _with_agent(host)
         return cls(host, options, _known_hosts(host, options), agent)
 
     @property
@@ -97,6 +99,7 @@ def _options(host: SSHHost, **more: Any) -> asyncssh.SSHClientConnectionOptions:
     }
     return asyncssh.SSHClientConnectionOptions(
         **{name: value for name, value in given.items() if value is not None},
+        config=(),
         password=None,
         kbdint_auth=False,
         gss_auth=False,

@@ -113,7 +113,7 @@ class Line:
         try:
             async with asyncio.timeout(self.host.connect_timeout_seconds):
                 return await asyncssh.connect(
-                    access.address,
+                    access.options.orig_host,
                     options=access.options,
                     tunnel=through,
                     known_hosts=access.known_hosts,

@@ -45,8 +45,9 @@ async def refused(access: Access, error: Exception) -> HostError:
             return HostError(f"{name}: the way through {access.jump} ends there: {error.reason}")
         case asyncssh.KeyExchangeFailed():
             return HostError(f"{name}: no common way to speak with {place}: {error.reason}")
-        case asyncssh.DisconnectError():
-            return HostError(f"{name}: {place} ended the connection: {error.reason}")
+        case asyncssh.DisconnectError() | ConnectionError():
+            reason = error.reason if isinstance(error, asyncssh.DisconnectError) else _reason(error)
+            return HostError(f"{name}: {place} ended the connection: {reason}")
         case OSError():
             return HostError(f"{name}: {place} cannot be reached: {_reason(error)}")
         case _:
