@@ -82,7 +82,7 @@ def test_paths_are_relative_to_the_folder_of_the_login(server: SSHServer, deploy
         file(host, path="~/a.txt"),
         file(host, path="b/../b.txt").replace("conf", "other"),
         file(host, path=str(elsewhere)).replace("conf", "third"),
-        "fourth = FileResource(description='d', on=third.on, directory='.', name='c', content='x', mode='644')",
+        "fourth = FileResource(description='', on=third.on, directory='.', name='c', content='', mode='644')",
     )
     deployment.run("apply", "-y")
     assert sorted(path.name for path in server.home.iterdir()) == ["a.txt", "b.txt", "c"]
@@ -98,7 +98,10 @@ def test_a_change_by_hand_is_seen_restored_and_kept(server: SSHServer, deploymen
     there.write_text("edited")
     there.chmod(0o600)
     planned = resource(deployment.run("plan"), "conf")
-    assert sorted(planned["drifted"]) == ["content", "mode"]
+    assert planned["notes"] == [
+        "the content was changed by hand; it is restored",
+        "the mode was changed by hand to 600; it is restored",
+    ]
     deployment.run("apply", "-y")
     assert there.read_text() == "hello\n"
     there.write_text("edited again")
@@ -304,6 +307,8 @@ def test_a_connection_that_is_cut_fails_what_was_under_way_and_no_more(
     deployment.declare(MANY.format(host=server.declared(at_once=4)))
     with under_way("apply", "-y", cwd=deployment.folder, **deployment.environment) as process:
         wait_until(lambda: len([*server.home.glob("f/*")]) > 5, process)
+        server.freeze()
+        wait_until(server.is_asked, process)
         assert server.cut()
         _output, errors = process.communicate()
     assert process.returncode == 1

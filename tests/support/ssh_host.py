@@ -101,11 +101,17 @@ class SSHServer:
 
     def cut(self) -> int:
         """Break every connection at once, as a power failure would; tell how many there were."""
-        found = self._sessions()
-        for pid in found:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        return len(found)
+        return self._signal(signal.SIGKILL)
+
+    def freeze(self) -> int:
+        """Have every connection hang: what is asked from now on is not answered; tell how many there were."""
+        return self._signal(signal.SIGSTOP)
+
+    def is_asked(self) -> bool:
+        """Tell whether a frozen connection was asked something."""
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        waiting = [row[4].partition(":")[2] for row in rows if row[1].endswith(f":{self.port:04X}")]
+        return any(int(size, 16) for size in waiting)
 
     def logins(self) -> int:
         """How many logins there were so far."""
@@ -114,6 +120,13 @@ class SSHServer:
     def log(self) -> str:
         """What the server said."""
         return (self.folder / "log").read_text(errors="replace")
+
+    def _signal(self, sign: signal.Signals) -> int:
+        found = self._sessions()
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
+        return len(found)
 
     def _sessions(self) -> list[int]:
         """The processes that serve connections: children of the server, and theirs."""

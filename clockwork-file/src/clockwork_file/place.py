@@ -149,7 +149,6 @@ class Place:
 
 
 async def remove_empty(folders: Iterable[Place]) -> None:
-    """Remove folders that are empty, innermost first; one that holds something stays."""
+    """Remove folders that are empty, innermost first; those that hold something stay."""
     for folder in sorted(folders, key=lambda folder: folder.path.count("/"), reverse=True):
-        if not await folder.machine.remove_folder(folder.path):
-            return
+        await folder.machine.remove_folder(folder.path)

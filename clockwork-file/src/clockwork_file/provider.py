@@ -156,10 +156,12 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
     async def _nearest_folder(self, place: Place) -> Place:
         """Find the folder that is there; the missing ones will be made in it."""
         for folder in place.parents:
-            if await place.machine.is_folder(folder.path):
+            there = await place.machine.look(folder.path)
+            if there is None:
+                continue
+            if there.kind is Kind.FOLDER or await place.machine.is_folder(folder.path):
                 return folder
-            if await place.machine.look(folder.path) is not None:
-                self._refuse(f"{folder} is not a folder", "Choose a path whose folders can be made.")
+            self._refuse(f"{folder} is not a folder", "Choose a path whose folders can be made.")
         return place.parents[-1]
 
     async def _refuse_foreign(self, place: Place, new: Inputs) -> None:

@@ -25,6 +25,7 @@ _LOST = (
     asyncssh.SFTPConnectionLost,
     asyncssh.SFTPNoConnection,
     asyncssh.DisconnectError,
+    ConnectionError,
 )
 
 
