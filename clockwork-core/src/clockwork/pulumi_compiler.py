@@ -29,6 +29,7 @@ from clockwork.loading.placing import placed
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
+from clockwork.providers.embedded import EmbeddedResource
 from clockwork.providers.host import ProviderHost, package_of
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import registered_names, with_needs
@@ -264,6 +265,7 @@ class PulumiCompiler:
             gate,
             approvals=Approvals(self.settings.allow_commands, self._approved()),
             refuses=refuses,
+            elsewhere={kind.type_token: kind for kind in self._left_out()},
         )
 
     def _placed(self, resources: list[Resource]) -> list[Resource]:
@@ -386,16 +388,20 @@ class PulumiCompiler:
 
     def _host(self, journal: Journal) -> ProviderHost:
         """Choose the providers: all, or those alone of which Pulumi has no program."""
-        found = self.plugins.results("clockwork_providers")
-        is_official = self.settings.providers == "official"
-        left_out = [kind for kind in found if is_official and package_of(kind) != "clockwork"]
+        left_out = self._left_out()
         return ProviderHost(
-            [kind for kind in found if kind not in left_out],
+            [kind for kind in self.plugins.results("clockwork_providers") if kind not in left_out],
             project=self.project.root,
             journal=journal,
             force=self.force,
             left_out=left_out,
         )
+
+    def _left_out(self) -> list[type[EmbeddedResource]]:
+        """Name what is left to Pulumi's own programs."""
+        is_official = self.settings.providers == "official"
+        found = self.plugins.results("clockwork_providers") if is_official else ()
+        return [kind for kind in found if package_of(kind) != "clockwork"]
 
     def _tell_resource_progress(self, log: EventLog, urn: str, text: str, part: float | None) -> None:
         self._observe(Event("resource.progress", log.address_of(urn), {"text": text, "part": part}))
