@@ -216,8 +216,8 @@ class Pipeline:
         planned = None
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
-            await self._deploy(planned, lambda compiler: compiler.preview(self._program))
-            self._ask(planned)
+            await self._deploy(planned, lambda compiler: compiler.preview(self._program, keep_stack=True))
+            self._ask_or_give_up(planned)
         await self._deploy(
             self.result,
             lambda compiler: compiler.apply(self._program, plan_first=planned is None),
@@ -324,6 +324,14 @@ class Pipeline:
         if self.confirm is not None and not self.confirm(planned):
             report_refused(self.result, planned)
             raise Cancelled("stopped: the plan was not confirmed; nothing was changed")
+
+    def _ask_or_give_up(self, planned: RunResult) -> None:
+        """Ask; whoever does not say yes has no stack that was made for the plan."""
+        try:
+            self._ask(planned)
+        except BaseException:
+            self.compiler.give_up()
+            raise
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[dict[str, Any]]:
