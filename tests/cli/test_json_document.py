@@ -47,6 +47,7 @@ def test_the_whole_document_of_a_run() -> None:
                 },
                 "changed": ["mode"],
                 "notes": [],
+                "unapproved": [],
             }
         ],
         "summary": {

@@ -31,17 +31,20 @@ from clockwork import (
     hookimpl,
     hookspecs,
 )
+from clockwork.approvals import Approvals
 from clockwork.assertions import ContainerRunningAssert, PredicateAssert
 from clockwork.assertions.runner import run_assertions
 from clockwork.connections import Connection, File, Network
 from clockwork.containers.readiness import ContainerState
-from clockwork.errors import LoadError
+from clockwork.deploy.review import CommandReview
+from clockwork.errors import ApprovalError, LoadError
 from clockwork.loading.loader import load_resources
 from clockwork.lock import Lock
 from clockwork.pins import Pinner
 from clockwork.plugins.checks import hook_names
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
+from clockwork.provenance import Provenance, Source
 
 HOOKS_PAGE = Path(__file__).parents[2] / "docs" / "hooks.md"
 
@@ -168,6 +171,20 @@ def test_hook_clockwork_pins(manager: PluginManager, tmp_path: Path) -> None:
     asyncio.run(Pinner(lock, manager, lambda _event: None).pin([note, other]))
     assert (note.pinned("name"), other.pinned("name")) == ("4f2a", None)
     assert Lock.read(lock.path).pins == {("branch", "main"): "4f2a"}
+
+
+def test_hook_clockwork_commands(manager: PluginManager) -> None:
+    def clockwork_commands(type_token: str, inputs: dict[str, Any]) -> Any:
+        if type_token == "motd:index:Generator":
+            yield inputs["program"]
+
+    add(manager, clockwork_commands)
+    note = Note().completed({"text": "reboot"}, {"text": Provenance(Source.MODEL)})
+    review = CommandReview(manager, {"note": note}, Approvals(given=["make"]), refuses=True)
+    review.look("note", "motd:index:Generator", {"program": "make"})
+    review.look("note", "other:index:Generator", {"program": "reboot"})
+    with pytest.raises(ApprovalError, match="reboot"):
+        review.look("note", "motd:index:Generator", {"program": "reboot"})
 
 
 def test_hook_clockwork_compile(manager: PluginManager) -> None:

@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "clockwork_check_completion": {"resource": NOTE, "values": {}, "context": CompletionContext(Path(), ())},
     "clockwork_pins": {"resource": NOTE, "resources": (NOTE,)},
     "clockwork_compile": {"resource": NOTE},
+    "clockwork_commands": {"type_token": "a:b:C", "inputs": {}},
     "clockwork_assertions": {"resource": NOTE},
     "clockwork_container": {"resource": NOTE},
     "clockwork_connect": {"resource": NOTE, "connection": Network(to=NOTE, name="x")},
@@ -67,6 +68,7 @@ LISTED = {
     "clockwork_check_completion": Refusal("", "the whole is wrong"),
     "clockwork_pins": Pin("branch", "main", "name", ".*", lambda: None, Meaning),
     "clockwork_providers": Thing,
+    "clockwork_commands": "make",
     "clockwork_assertions": PredicateAssert(name="a check", function=lambda _note: None),
     "clockwork_cli_commands": click.Command("hello"),
     "clockwork_model_backends": ModelBackend("a backend", lambda _settings: False, lambda _settings: None),
@@ -90,6 +92,7 @@ NEARLY: dict[str, list[Any]] = {
         Pin("branch", "main", "name", ".*", None, Meaning),  # type: ignore[arg-type]
         Meaning("4f2a"),
     ],
+    "clockwork_commands": [b"make", ["make"]],
     "clockwork_providers": [EmbeddedResource, ThingResource, object()],
     "clockwork_assertions": [PredicateAssert, Seen(True, "there"), Nameless()],
     "clockwork_cli_commands": [print, click.Command(None), click.Command],

@@ -127,5 +127,5 @@ def test_durations() -> None:
 
 
 def test_an_input_that_is_not_served_is_named() -> None:
-    with pytest.raises(ValueError, match="gpus: Clockwork's own Docker provider does not serve this input"):
+    with pytest.raises(ValueError, match="gpus: Clockwork's own provider does not serve this input"):
         ContainerInputs.model_validate({"image": "nginx", "gpus": "all"})

@@ -96,7 +96,7 @@ def test_the_comparison_notices_what_is_not_the_sdks() -> None:
     ],
 )
 def test_an_input_that_is_not_served_is_an_error_that_says_so(wish: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValidationError, match=f"{told}: Clockwork's own Docker provider does not serve"):
+    with pytest.raises(ValidationError, match=f"{told}: Clockwork's own provider does not serve"):
         ContainerInputs.model_validate(wish)
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from support.command import PROGRAM, environment
@@ -46,15 +46,20 @@ def kill(process: subprocess.Popen[str], *, with_engine: bool) -> None:
     assert engine, "the engine is not running"
     process.kill()
     if with_engine:
-        for child in engine:
-            os.kill(child, signal.SIGKILL)
+        _kill_all(engine)
     process.wait()
 
 
 def kill_engine(process: subprocess.Popen[str]) -> None:
     """Kill the engine of a run and leave the run itself alone."""
-    for child in _children(process.pid):
-        os.kill(child, signal.SIGKILL)
+    _kill_all(_children(process.pid))
+
+
+def _kill_all(processes: list[int]) -> None:
+    """Kill processes; a program that a provider runs may have ended by itself meanwhile."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
 
 
 def _children(pid: int) -> list[int]:

@@ -16,29 +16,35 @@ _USER = 999
 _START = """\
 #!/bin/sh
 set -eu
-if [ ! -s /data/PG_VERSION ]; then
+if [ ! -s $PGDATA/PG_VERSION ]; then
     echo "$POSTGRES_PASSWORD" > /tmp/password
-    initdb -D /data -U "$POSTGRES_USER" --pwfile=/tmp/password -A scram-sha-256 \
+    initdb -U "$POSTGRES_USER" --pwfile=/tmp/password -A scram-sha-256 \
         --no-locale -E UTF8 --no-sync
     rm /tmp/password
-    pg_ctl -D /data -w -o "-c listen_addresses='' -k /tmp -F" start
+    pg_ctl -w -o "-c listen_addresses='' -k /tmp -F" start
     echo 'setting the database up'
     PGPASSWORD="$POSTGRES_PASSWORD" psql -h /tmp -U "$POSTGRES_USER" -d postgres \
         -c "create database $POSTGRES_DB"
     sleep "${SETTING_UP:-0}"
-    pg_ctl -D /data -w stop
-    echo 'host all all all scram-sha-256' >> /data/pg_hba.conf
+    pg_ctl -w stop
+    echo 'host all all all scram-sha-256' >> $PGDATA/pg_hba.conf
 fi
-exec postgres -D /data -h 0.0.0.0 -k /tmp -F
+exec postgres -h 0.0.0.0 -k /tmp -F
 """
 
 
-def make_postgres_image(client: DockerClient) -> str:
-    """Make the image, unless it is there; gives its name."""
-    return once(client, POSTGRES, lambda: _make(client))
+def make_postgres_image(client: DockerClient, name: str = POSTGRES, data: str = "/data") -> str:
+    """Make the image, unless it is there; gives its name.
+
+    Args:
+        client: The engine's client.
+        name: The image's name.
+        data: Where the database is in it.
+    """
+    return once(client, name, lambda: _make(client, name, data))
 
 
-def _make(client: DockerClient) -> None:
+def _make(client: DockerClient, name: str, data: str) -> None:
     found = [server.parent.parent for server in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
     if not found:
         not_installed("postgresql")
@@ -51,6 +57,6 @@ def _make(client: DockerClient) -> None:
     image.text("bin/start", _START, 0o755)
     image.text("etc/passwd", f"root:x:0:0::/:/bin/sh\npostgres:x:{_USER}:{_USER}::/:/bin/sh\n")
     image.folder("tmp", 0o1777)
-    image.folder("data", 0o700, _USER)
-    changes = [f"ENV PATH={folder}/bin:/bin", f"USER {_USER}", 'CMD ["/bin/start"]']
-    image.import_into(client, POSTGRES, changes)
+    image.folder(data.lstrip("/"), 0o700, _USER)
+    variables = f"ENV PATH={folder}/bin:/bin PGDATA={data}"
+    image.import_into(client, name, [variables, f"USER {_USER}", 'CMD ["/bin/start"]'])

@@ -107,6 +107,12 @@ class GuardError(CompletionError):
     code = "guard"
 
 
+class ApprovalError(ClockworkError):
+    """A language model had a part in a command that nobody allowed."""
+
+    code = "approval"
+
+
 class LockError(ClockworkError):
     """``clockwork.lock`` cannot be read, or does not allow what was asked."""
 

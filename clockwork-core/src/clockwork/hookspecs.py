@@ -251,6 +251,30 @@ def clockwork_providers() -> Iterable[type[EmbeddedResource]]:  # type: ignore[e
 
 
 @hookspec
+def clockwork_commands(type_token: str, inputs: Mapping[str, Any]) -> Iterable[str]:  # type: ignore[empty-body]
+    """Name what a Pulumi resource has run as commands, outside any container.
+
+    Called for each Pulumi resource that is registered, before its inputs are resolved. A command that a
+    language model had a part in runs only after a person's word.
+
+    Args:
+        type_token: Its Pulumi type, such as ``command:local:Command``.
+        inputs: Its inputs; references and secrets stand in their texts as ``${...}``.
+
+    Returns:
+        The commands, word for word.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_commands(type_token, inputs):
+                if type_token == "motd:index:Generator":
+                    yield inputs["program"]
+    """
+
+
+@hookspec
 def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:  # type: ignore[empty-body]
     """Give the assertions that a resource should pass when it is deployed.
 

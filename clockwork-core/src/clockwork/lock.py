@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Self
 
@@ -29,6 +29,7 @@ class Lock:
         self.path = path
         content = content or Content()
         self._entries, self._pins = dict(content.entries), dict(content.pins)
+        self._approved = frozenset(content.approved)
         self._written = self._text()
 
     @classmethod
@@ -92,6 +93,27 @@ class Lock:
         """
         self._pins = {name: value for name, value in self._pins.items() if name in names}
 
+    @property
+    def approved(self) -> frozenset[str]:
+        """The commands that a model had a part in and that a person said yes to."""
+        return self._approved
+
+    def approve(self, commands: Iterable[str]) -> None:
+        """Keep a person's yes to commands.
+
+        Args:
+            commands: Their whole texts.
+        """
+        self._approved |= frozenset(commands)
+
+    def keep_only_approved(self, commands: Collection[str]) -> None:
+        """Drop the yes to all other commands.
+
+        Args:
+            commands: The commands that are still run.
+        """
+        self._approved &= frozenset(commands)
+
     def write(self) -> None:
         """Write the lock to its file, in one step, if anything changed since it was read.
 
@@ -111,4 +133,4 @@ class Lock:
         )
 
     def _text(self) -> str:
-        return rendered(Content(self._entries, self._pins))
+        return rendered(Content(self._entries, self._pins, self._approved))

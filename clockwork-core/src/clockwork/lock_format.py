@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -80,10 +80,12 @@ class Content:
     Attributes:
         entries: What it holds about each resource, by address.
         pins: What each pinned name means, by its kind and itself.
+        approved: Commands that a model had a part in and that a person said yes to, word for word.
     """
 
     entries: Mapping[str, LockEntry] = field(default_factory=dict)
     pins: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    approved: Collection[str] = ()
 
 
 class _StoredEntry(BaseModel):
@@ -105,6 +107,7 @@ class _StoredLock(BaseModel):
     model_config = ConfigDict(extra="forbid", title="the lock")
 
     format: StrictInt
+    approved: list[StrictStr] = []
     resources: dict[str, _StoredEntry] = {}
     pins: dict[str, dict[str, Annotated[StrictStr, Field(min_length=1)]]] = {}
 
@@ -131,6 +134,7 @@ def parsed(text: str, path: Path) -> Content:
     return Content(
         {address: _entry(item, address, path) for address, item in stored.resources.items()},
         {(kind, name): value for kind, table in stored.pins.items() for name, value in table.items()},
+        stored.approved,
     )
 
 
@@ -140,7 +144,8 @@ def rendered(content: Content) -> str:
     Args:
         content: What it holds.
     """
-    head = _HEADER + tomli_w.dumps({"format": FORMAT})
+    approved = {"approved": sorted(content.approved)} if content.approved else {}
+    head = _HEADER + tomli_w.dumps({"format": FORMAT, **approved})
     sections = [_section(address, content.entries[address]) for address in sorted(content.entries)]
     tables: dict[str, dict[str, str]] = {}
     for (kind, name), value in sorted(content.pins.items()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -121,6 +121,7 @@ class Pipeline:
             targets=self.targets,
             wait_for_all=self.wait_for_all,
             refresh=self.refresh,
+            approved=lambda: self.lock.approved,
         )
 
     def load(self) -> list[Resource]:
@@ -216,13 +217,17 @@ class Pipeline:
         planned = None
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
-            await self._deploy(planned, lambda compiler: compiler.preview(self._program, keep_stack=True))
+            await self._deploy(planned, lambda compiler: compiler.preview(self._program, for_apply=True))
             self._ask_or_give_up(planned)
-        await self._deploy(
+            self._approve(command for change in planned.resources for command in change.unapproved)
+        done = await self._deploy(
             self.result,
             lambda compiler: compiler.apply(self._program, plan_first=planned is None),
             planned,
         )
+        if not self.targets:
+            self.lock.keep_only_approved(done.used)
+            self._approve(())
 
     async def destroy(self, *, dry_run: bool, keep_files: bool) -> None:
         """Remove what the state says was made, once that is confirmed, and Clockwork's own folder.
@@ -291,7 +296,7 @@ class Pipeline:
         result: RunResult,
         work: Callable[[PulumiCompiler], Awaitable[EngineResult]],
         planned: RunResult | None = None,
-    ) -> None:
+    ) -> EngineResult:
         """Have the engine work and put what it says in the result, also when it fails.
 
         What it then did not get to is known from the plan that was confirmed, if one was.
@@ -312,6 +317,13 @@ class Pipeline:
                 raise
             found.update(asdict(outcome.summary))
         report(result, outcome, self.resources)
+        return outcome
+
+    def _approve(self, commands: Iterable[str]) -> None:
+        """Keep the person's yes in the lock, for every later run; not where the lock must not change."""
+        self.lock.approve(commands)
+        if not self.locked:
+            self.lock.write()
 
     @property
     def _program(self) -> list[Resource]:

@@ -59,7 +59,7 @@ def placeholders(value: Any) -> Iterator[Placeholder]:
     Args:
         value: A field's value.
     """
-    for text in _texts(value):
+    for text in texts(value):
         if _OPENING in text:
             yield from (part for part in parts(text) if isinstance(part, Placeholder))
 
@@ -141,6 +141,26 @@ def mapped(value: Any, change: Callable[[str], Any]) -> Any:
     return value
 
 
+def texts(value: Any) -> Iterator[str]:
+    """Give every text in a value, also inside lists, dicts and models.
+
+    Args:
+        value: A field's value.
+    """
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from texts(key)
+            yield from texts(item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from texts(item)
+    elif isinstance(value, BaseModel):
+        for _name, item in value:
+            yield from texts(item)
+
+
 def split_reference(body: str, addresses: Collection[str]) -> tuple[str, str] | None:
     """Tell an address and a path apart; both may hold dots.
 
@@ -171,18 +191,3 @@ def accept_placeholders(schema: Any) -> None:
 
 def _checked_later(value: Any, check: core_schema.ValidatorFunctionWrapHandler) -> Any:
     return str(value) if isinstance(value, str) and has_placeholder(value) else check(value)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _texts(key)
-            yield from _texts(item)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, BaseModel):
-        for _name, item in value:
-            yield from _texts(item)

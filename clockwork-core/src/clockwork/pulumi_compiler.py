@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pulumi import automation as auto
 
+from clockwork.approvals import Approvals
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.gate import Gate
@@ -21,6 +22,7 @@ from clockwork.deploy.recording import killed_run, recorded
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
 from clockwork.engine.install import ensure_engine
+from clockwork.errors import StateError
 from clockwork.hook_types import Event
 from clockwork.loading.placing import placed
 from clockwork.plugins.manager import PluginManager
@@ -60,6 +62,7 @@ class PulumiCompiler:
         targets: Collection[str] = (),
         wait_for_all: bool = False,
         refresh: bool = False,
+        approved: Callable[[], Collection[str]] = tuple,
     ) -> None:
         """Prepare a compiler; the engine is not touched yet.
 
@@ -74,6 +77,7 @@ class PulumiCompiler:
             wait_for_all: Whether dependents wait until every resource passes its assertions, and not
                 only those whose assertions say so.
             refresh: Whether a plan or an apply looks at the real things first.
+            approved: Gives the commands of a model that a person said yes to.
         """
         project = project or Project.of(Path("main.py"))
         self.settings = settings or Settings.load(project.root)
@@ -83,8 +87,9 @@ class PulumiCompiler:
         self.targets = targets
         self.wait_for_all = wait_for_all
         self.reads_first = refresh
+        self._approved = approved
         self.stopped: EngineResult | None = None
-        self._for_apply: tuple[Footprint, EngineStack] | None = None
+        self._for_apply: Footprint | None = None
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -96,7 +101,7 @@ class PulumiCompiler:
         Returns:
             The inline program; it may run more than once.
         """
-        return PulumiProgram(self._placed(resources), self.plugins, self.project.root)
+        return self._program(self._placed(resources), refuses=True)
 
     async def apply(
         self, resources: list[Resource], project_name: str | None = None, *, plan_first: bool = True
@@ -131,14 +136,14 @@ class PulumiCompiler:
         )
 
     async def preview(
-        self, resources: list[Resource], project_name: str | None = None, *, keep_stack: bool = False
+        self, resources: list[Resource], project_name: str | None = None, *, for_apply: bool = False
     ) -> EngineResult:
         """Plan the changes without making any; a stack that is not there is made for the plan alone.
 
         Args:
             resources: Completed resources.
             project_name: The Pulumi project's name; the project's own when ``None``.
-            keep_stack: Keep such a stack for an apply that follows; :meth:`give_up` removes it.
+            for_apply: Whether an apply follows, for which such a stack is kept; :meth:`give_up` removes it.
 
         Raises:
             DeployError: A resource cannot be planned.
@@ -157,21 +162,18 @@ class PulumiCompiler:
             ),
             resources,
             kind=Kind.PLAN,
-            keep_stack=keep_stack,
+            for_apply=for_apply,
         )
 
     def give_up(self) -> None:
-        """Remove the stack that the last plan made and kept, if it made one: no apply follows.
+        """Remove the stack that the last plan made for an apply, if it made one: no apply follows.
 
-        Raises:
-            StateError: The stack is in use.
+        A stack that another run works on meanwhile is that run's.
         """
-        if self._for_apply is None:
-            return
-        footprint, stack = self._for_apply
-        self._for_apply = None
-        with exclusive(self.project.folder, self.settings.stack):
-            footprint.restore(stack)
+        if self._for_apply is not None:
+            with suppress(StateError), exclusive(self.project.folder, self.settings.stack):
+                self._for_apply.restore()
+            self._for_apply = None
 
     async def destroy(
         self, project_name: str | None = None, *, preview_only: bool = False, plan_first: bool = True
@@ -262,6 +264,18 @@ class PulumiCompiler:
         """Name resources to the engine, whatever their type; ``None`` for the whole stack."""
         return [f"**::{name}" for name in names] if self.targets else None
 
+    def _program(
+        self, resources: list[Resource], gate: Gate | None = None, *, refuses: bool
+    ) -> PulumiProgram:
+        return PulumiProgram(
+            resources,
+            self.plugins,
+            self.project.root,
+            gate,
+            approvals=Approvals(self.settings.allow_commands, self._approved()),
+            refuses=refuses,
+        )
+
     def _placed(self, resources: list[Resource]) -> list[Resource]:
         return placed(resources, self.project, self.plugins)
 
@@ -276,26 +290,26 @@ class PulumiCompiler:
         *,
         kind: Kind,
         plan_first: bool = False,
-        keep_stack: bool = False,
+        for_apply: bool = False,
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
-        self.stopped = self._for_apply = None
+        self.stopped = None
         footprint = Footprint(self.project, self.settings)
+        self._for_apply = footprint if for_apply else None
         keep_loopback_direct()
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
-        stays = keep_stack or kind.changes_things
-        with self._exclusive_host() as host, footprint.left(stays) as opened:
+        with self._exclusive_host() as host, footprint.left(stays=for_apply or kind.changes_things):
             self._tell_killed(kind)
             log = EventLog(self._observe, kept=host.kept)
             host.progress = partial(self._tell_resource_progress, log)
             gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
             program = None
             if resources is not None:
-                program = PulumiProgram(resources, self.plugins, self.project.root, gate)
+                program = self._program(resources, gate, refuses=kind is not Kind.PLAN)
                 log.owners = program.owners
             session = EngineSession(host, log, resources or (), program, kind, self.targets, gate)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
-            stack = open_stack(
+            stack = footprint.stack = open_stack(
                 self.project,
                 self.settings,
                 runner,
@@ -305,9 +319,6 @@ class PulumiCompiler:
             )
             if stack is None:
                 return EngineResult(ChangeSummary())
-            opened.append(stack)
-            if keep_stack and stack.is_new:
-                self._for_apply = footprint, stack
             if program is None and self.targets:
                 at(self.targets, deployed(stack))
             if host.left_out and (kind is Kind.REFRESH or self.reads_first):

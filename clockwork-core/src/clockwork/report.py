@@ -37,6 +37,7 @@ def report(
                 change,
                 values=values_of(by_address[change.address]) if change.address in by_address else {},
                 notes=tuple(outcome.notes.get(change.address, ())),
+                unapproved=tuple(outcome.waiting.get(change.address, ())),
             )
         )
         for change in known

@@ -73,6 +73,7 @@ class ResourceChange:
         new: Their new values.
         drifted: Those of ``changed`` that differ because the real thing was changed by hand.
         notes: What else the person should know, such as a file that was kept.
+        unapproved: Commands that a model had a part in and that nobody allowed yet, word for word.
     """
 
     address: str
@@ -87,6 +88,7 @@ class ResourceChange:
     new: Mapping[str, Any] = field(default_factory=dict)
     drifted: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unapproved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

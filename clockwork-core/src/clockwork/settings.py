@@ -42,6 +42,8 @@ class Settings(BaseModel):
         project_name: The Pulumi project's name; the folder's name when unset (``CW_PROJECT_NAME``).
         backend_url: Where the state is kept (``CW_BACKEND_URL``); ``.clockwork/state`` when unset.
         providers: ``embedded``, or ``official`` for Pulumi's own programs (``CW_PROVIDERS``).
+        allow_commands: Patterns of commands that may run although a model had a part in them, such as
+            ``systemctl restart *``; only in ``pyproject.toml``.
         parallel: Most resource operations at once (``CW_PARALLEL``).
         completion_concurrency: Most resources asked about at once (``CW_COMPLETION_CONCURRENCY``);
             4 at a local endpoint and 8 elsewhere when unset.
@@ -68,6 +70,7 @@ class Settings(BaseModel):
     )
     backend_url: str | None = None
     providers: Literal["embedded", "official"] = "embedded"
+    allow_commands: tuple[str, ...] = ()
     parallel: int = Field(default=16, ge=1, le=1024)
     completion_concurrency: int | None = Field(default=None, ge=1, le=256)
     completion_retries: int = Field(default=2, ge=0, le=20)

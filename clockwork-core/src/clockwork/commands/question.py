@@ -13,6 +13,7 @@ import click
 
 from clockwork.ui.progress import Progress
 from clockwork.ui.screen import Screen, forget_typed_ahead
+from clockwork.ui.text import count
 
 if TYPE_CHECKING:
     from clockwork.results import RunResult
@@ -48,15 +49,21 @@ class Question:
         from clockwork.ui.plan_view import plan_lines
         from clockwork.ui.tense import Tense
 
-        if not plan.summary.changes:
+        commands = sum(len(change.unapproved) for change in plan.resources)
+        if not plan.summary.changes and not commands:
             return True
         command = "destroy" if plan.command == "destroy" else "apply"
         view = replace(plan, command=command)
         with self.progress.paused(), _stoppable():
             self.screen.show(plan_lines(view, file=self.file, width=self.screen.width, tense=Tense.PLANNED))
             forget_typed_ahead()
-            self.answered = click.confirm(f"\n{self.text}", err=True)
+            self.answered = click.confirm(f"\n{self._asked(commands)}", err=True)
         return self.answered
+
+    def _asked(self, commands: int) -> str:
+        if not commands:
+            return self.text
+        return f"{self.text} This runs {count(commands, 'command')} that a model had a part in."
 
 
 @contextmanager

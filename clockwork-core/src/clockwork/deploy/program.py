@@ -10,9 +10,11 @@ from typing import Any
 import pulumi
 from pulumi.runtime import register_stack_transformation
 
+from clockwork.approvals import Approvals
 from clockwork.deploy.engine_log import keep_engine_log_quiet
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.resolving import Resolver
+from clockwork.deploy.review import CommandReview
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.plugins.manager import PluginManager
 from clockwork.providers.registration import Registrations
@@ -25,11 +27,19 @@ class PulumiProgram:
 
     Attributes:
         owners: The address of the resource that registered each Pulumi type and name.
+        review: What it has run as commands, held against what people allowed.
         error: What the last run raised, if it did.
     """
 
     def __init__(
-        self, resources: Sequence[Resource], plugins: PluginManager, project: Path, gate: Gate | None = None
+        self,
+        resources: Sequence[Resource],
+        plugins: PluginManager,
+        project: Path,
+        gate: Gate | None = None,
+        *,
+        approvals: Approvals | None = None,
+        refuses: bool = True,
     ) -> None:
         """Prepare a program; nothing is compiled yet.
 
@@ -38,12 +48,15 @@ class PulumiProgram:
             plugins: Who compiles them.
             project: The folder of the user's file.
             gate: What waits for resources to be ready; ``None`` when nobody waits.
+            approvals: The commands of a model that may run; none when ``None``.
+            refuses: Whether any other command of a model stops the run; a plan only tells it.
         """
         self._gate = gate
         self._by_address = {resource.address: resource for resource in resources}
         self._plugins = plugins
         self._project = project
         self.owners: dict[tuple[str, str], str] = {}
+        self.review = CommandReview(plugins, self._by_address, approvals or Approvals(), refuses)
         self.error: BaseException | None = None
 
     async def __call__(self) -> None:
@@ -55,7 +68,7 @@ class PulumiProgram:
         self.error = None
         keep_engine_log_quiet()
         gate = None if pulumi.runtime.is_dry_run() else self._gate
-        run = _ProgramRun(self._by_address, self._plugins, self._project, self.owners, gate)
+        run = _ProgramRun(self._by_address, self._plugins, self._project, self.owners, self.review, gate)
         try:
             await run.finish()
         except BaseException as error:
@@ -72,12 +85,13 @@ class _ProgramRun:
         plugins: PluginManager,
         project: Path,
         owners: dict[tuple[str, str], str],
+        review: CommandReview,
         gate: Gate | None,
     ) -> None:
         self._resources = resources
         self._gate = gate
         self._plugins = plugins
-        self._registrations = Registrations(owners)
+        self._registrations = Registrations(owners, review.look)
         self._resolver = Resolver(project, self._register_secret)
 
     async def finish(self) -> None:

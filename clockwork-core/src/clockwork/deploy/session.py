@@ -33,6 +33,8 @@ class EngineResult:
         outputs: The stack's outputs; secrets are redacted.
         notes: What providers told the person, by address.
         assertions: What came of the assertions that dependents waited for.
+        waiting: Commands of a model that nobody allowed yet, by address.
+        used: Commands of a model that ran, or would run, because a person said yes to them.
         success: Whether the engine got to its end; only the result that an error carries says no.
     """
 
@@ -41,6 +43,8 @@ class EngineResult:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     assertions: Sequence[AssertionResult] = ()
+    waiting: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
     success: bool = True
 
 
@@ -135,7 +139,17 @@ class EngineSession:
             if drift.note:
                 notes.setdefault(self.log.address_of(urn), []).append(drift.note)
         assertions = tuple(self.gate.results) if self.gate else ()
-        return EngineResult(ChangeSummary.of(told), told, self.log.outputs, notes, assertions, success)
+        review = self.program.review if self.program else None
+        return EngineResult(
+            ChangeSummary.of(told),
+            told,
+            self.log.outputs,
+            notes,
+            assertions,
+            waiting=dict(review.waiting) if review else {},
+            used=frozenset(review.used) if review else frozenset(),
+            success=success,
+        )
 
     @property
     def raised(self) -> BaseException | None:

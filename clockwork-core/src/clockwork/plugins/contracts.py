@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import reprlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -72,7 +72,7 @@ class Contract:
             return answer
         if answer is None:
             return []
-        if not isinstance(answer, Iterable):
+        if not isinstance(answer, Iterable) or isinstance(answer, str | bytes | Mapping):
             raise self._broken(hook, answer)
         results = list(answer)
         for result in results:
@@ -192,6 +192,7 @@ CONTRACTS = {
         name=attrgetter("type_token"),
         spares=True,
     ),
+    "clockwork_commands": Contract("texts", lambda given: isinstance(given, str), name=str, unique=False),
     "clockwork_assertions": Contract("Assertion objects, each with a name", _is_assertion),
     "clockwork_container": Contract(
         "an object with the methods of Container, or None", _is_container, single=True

@@ -60,6 +60,7 @@ class Call:
         preview: Whether the engine only asks what would happen.
         force: Whether the person allowed what is otherwise refused.
         replacing: Whether a thing is deleted to make room for its replacement, or created as one.
+        timeout_seconds: How long the call may take, where the resource says so (``custom_timeouts``).
         journal: What this stack is known to have made, beyond the engine's own state.
         note: Tells the person something, such as that a change by hand is undone.
         keep: Tells the person, from ``delete``, that the real thing is left alone and why; it then
@@ -73,6 +74,7 @@ class Call:
     preview: bool = False
     force: bool = False
     replacing: bool = False
+    timeout_seconds: float | None = None
     journal: Journal = field(default_factory=Journal)
     note: Callable[[str], None] = lambda _text: None
     keep: Callable[[str], None] = lambda _text: None

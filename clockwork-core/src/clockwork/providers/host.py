@@ -106,12 +106,15 @@ class ProviderHost:
         self._stop()
         self._thread.join()
 
-    def serve_call(self, urn: str, *, preview: bool = False) -> EmbeddedResource:
+    def serve_call(
+        self, urn: str, *, preview: bool = False, timeout_seconds: float | None = None
+    ) -> EmbeddedResource:
         """Make the object that serves one call.
 
         Args:
             urn: The engine's name of the resource, which names its type.
             preview: Whether the engine only asks what would happen.
+            timeout_seconds: How long the call may take.
 
         Raises:
             ProviderError: No provider serves the type.
@@ -128,6 +131,7 @@ class ProviderHost:
                 preview=preview,
                 force=self.force,
                 replacing=urn in self._replacing,
+                timeout_seconds=timeout_seconds,
                 journal=self.journal,
                 note=lambda text: self.note(urn, text),
                 keep=lambda text: self.keep(urn, text),

@@ -54,10 +54,13 @@ class Registrations:
 
     Attributes:
         owners: The address of the resource that registered each Pulumi type and name.
+        review: Sees each registration before it is sent: the address of its resource, the Pulumi type
+            and the inputs. What it raises stops the registration.
         under_way: Direct registrations that the engine has not answered yet.
     """
 
     owners: dict[tuple[str, str], str] = field(default_factory=dict)
+    review: Callable[[str, str, Mapping[str, Any]], None] = lambda _address, _type, _inputs: None
     under_way: list[asyncio.Task[Any]] = field(default_factory=list)
     _root: pulumi.Resource | None = None
     _current: _Compiling = field(default_factory=lambda: _Compiling(""))
@@ -108,6 +111,7 @@ class Registrations:
     ) -> pulumi.ResourceTransformationResult | None:
         """Note a resource registered the SDK's way, resolve its inputs, and add what it waits for."""
         self.owners[args.type_, args.name] = self._current.address
+        self.review(self._current.address, args.type_, args.props)
         waits = pulumi.ResourceOptions(depends_on=list(self._current.waits_for))
         return pulumi.ResourceTransformationResult(
             self._current.resolve(args.props), pulumi.ResourceOptions.merge(args.opts, waits)
@@ -121,6 +125,7 @@ class Registrations:
         """Send one registration with plain inputs; its task gives the engine's response."""
         current = self._current
         self.owners[type_token, name] = current.address
+        self.review(current.address, type_token, props)
         sent = _send(type_token, name, props, current.parent, current.waits_for)
         task = asyncio.get_running_loop().create_task(sent)
         self.under_way.append(task)

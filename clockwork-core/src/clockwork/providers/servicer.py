@@ -151,11 +151,13 @@ class Servicer(ResourceProviderServicer):
     async def _answer(self, request: Any, context: Any, work: Callable[[EmbeddedResource], Any]) -> Any:
         """Run one call; what it raises becomes the resource's own error."""
         preview = bool(getattr(request, "preview", False))
+        seconds: float = getattr(request, "timeout", 0.0)
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
         try:
-            return await work(self._host.serve_call(request.urn, preview=preview))
+            served = self._host.serve_call(request.urn, preview=preview, timeout_seconds=seconds or None)
+            return await work(served)
         except asyncio.CancelledError:
             await context.abort(grpc.StatusCode.CANCELLED, "the run was stopped")
         except (ClockworkError, OSError) as error:

@@ -21,11 +21,6 @@ def state_file(project: Project, stack: str) -> Path:
     return project.state / ".pulumi" / "stacks" / project.name / f"{short_name(stack)}.json"
 
 
-def settings_file(project: Project, stack: str) -> Path:
-    """Where the stack's settings stand, whatever its backend."""
-    return project.state / f"Pulumi.{short_name(stack)}.yaml"
-
-
 def holds_nothing(project: Project, stack: str) -> bool:
     """Tell whether the project's folder has no state of a stack, or an empty one."""
     return _resources(state_file(project, stack)) == []
@@ -89,7 +84,7 @@ def remove_stack_files(project: Project, stack: str) -> None:
     for path in project.folder.glob(f"*{file_name(stack)}*"):
         if path.name in (f"{file_name(stack)}.running", f"journal-{file_name(stack)}.jsonl"):
             path.unlink()
-    settings = settings_file(project, stack)
+    settings = project.state / f"Pulumi.{name}.yaml"
     if not _has_settings(settings):
         settings.unlink(missing_ok=True)
 

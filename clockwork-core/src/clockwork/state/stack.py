@@ -92,16 +92,14 @@ def open_stack(
     return EngineStack(settings.stack, workspace, is_new=is_new)
 
 
-def remove_from_backend(project: Project, settings: Settings, stack: EngineStack) -> None:
-    """Remove a stack that holds nothing from a backend that others may share; its settings stay.
+def unmake(stack: EngineStack) -> None:
+    """Remove a stack that was made for a plan alone from a backend that others share; its settings stay.
+
+    One that cannot be removed is only told of: it holds nothing, and what the plan found matters more.
 
     Args:
-        project: The project.
-        settings: Which stack, and which backend; of its own folder the project has only files to remove.
         stack: The stack.
     """
-    if is_local(project, backend_url(project, settings)):
-        return
     try:
         _engine(stack.workspace, "stack", "rm", "--yes", "--preserve-config", stack.name)
     except auto.CommandError as error:

@@ -108,6 +108,7 @@ def _resource(change: ResourceChange) -> dict[str, Any]:
         "values": {name: _value(found) for name, found in change.values.items()},
         "changed": list(change.changed),
         "notes": list(change.notes),
+        "unapproved": list(change.unapproved),
     }
 
 

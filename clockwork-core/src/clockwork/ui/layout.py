@@ -44,7 +44,15 @@ class Layout:
             lines += self._field(row)
         for note in change.notes:
             lines += self._remark("!", note, "yellow")
+        for command in change.unapproved:
+            lines += self._command(command)
         return lines
+
+    def _command(self, command: str) -> list[Line]:
+        """Show a whole command, line for line: nothing of it may be hidden from who says yes to it."""
+        told = self._remark("!", "a model had a part in this command; it runs only after your yes:", "yellow")
+        rows = [part for row in command.splitlines() for part in wrap(clean(row), self.width - 8) or [""]]
+        return [*told, *(line(Span(f"        {row}", "bold")) for row in rows)]
 
     def _remark(self, sign: str, text: str, style: str) -> list[Line]:
         first, *rest = wrap(clean(text), self.width - 6)

@@ -101,4 +101,9 @@ def _resources(changes: list[ResourceChange], width: int, tense: Tense) -> list[
 def _is_quiet(change: ResourceChange, rows: list[FieldRow]) -> bool:
     """Tell whether there is nothing to say of a resource but that it was left alone."""
     is_same = change.action is Action.SAME and change.status is not Status.FAILED
-    return (is_same or change.status is Status.SKIPPED) and not rows and not change.notes
+    return (
+        (is_same or change.status is Status.SKIPPED)
+        and not rows
+        and not change.notes
+        and not change.unapproved
+    )

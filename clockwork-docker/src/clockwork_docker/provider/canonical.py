@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
 
-from clockwork_docker.provider.models import ContainerInputs, Wire
+from clockwork.providers.published import PublishedModel
+from clockwork_docker.provider.models import ContainerInputs
 
 IN_PLACE = frozenset(
     {
@@ -60,7 +61,7 @@ def spec_digest(inputs: ContainerInputs) -> str:
     return hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest()
 
 
-def same(old: Wire, new: Wire, name: str) -> bool:
+def same(old: PublishedModel, new: PublishedModel, name: str) -> bool:
     """Tell whether one input of a network, a volume or an image means the same in both."""
     before, after = (
         _simple(inputs.model_dump(mode="json", by_alias=True).get(name)) for inputs in (old, new)

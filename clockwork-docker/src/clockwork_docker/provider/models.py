@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
-from pydantic.alias_generators import to_camel
-
-from clockwork.providers.wire import RECORDED
+from clockwork.providers.published import PublishedModel
 
 
-class Wire(BaseModel):
-    """Values as they travel: Python's names here, Pulumi's on the wire.
-
-    Unknown ones are refused in a wish, and left out of what was recorded earlier.
-    """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_what_is_not_served(cls, values: Any, info: ValidationInfo) -> Any:
-        if not isinstance(values, dict):
-            return values
-        known = {part for name, field in cls.model_fields.items() for part in (name, field.alias)}
-        if info.context == RECORDED:
-            return {name: value for name, value in values.items() if name in known}
-        unknown = sorted(set(values) - known)
-        if unknown:
-            raise ValueError(
-                f"{', '.join(unknown)}: Clockwork's own Docker provider does not serve this input; "
-                "leave it out, or deploy with --providers official"
-            )
-        return values
-
-
-class Label(Wire):
+class Label(PublishedModel):
     """A label of a thing."""
 
     label: str
     value: str
 
 
-class PortInput(Wire):
+class PortInput(PublishedModel):
     """A port of a container, and where the host publishes it."""
 
     internal: int
@@ -51,7 +23,7 @@ class PortInput(Wire):
     protocol: str | None = None
 
 
-class VolumeInput(Wire):
+class VolumeInput(PublishedModel):
     """A path or a volume of the host, mounted into a container."""
 
     container_path: str | None = None
@@ -61,14 +33,14 @@ class VolumeInput(Wire):
     volume_name: str | None = None
 
 
-class TmpfsOptions(Wire):
+class TmpfsOptions(PublishedModel):
     """How a mount in memory is."""
 
     mode: int | None = None
     size_bytes: int | None = None
 
 
-class MountInput(Wire):
+class MountInput(PublishedModel):
     """A mount in its long form."""
 
     target: str
@@ -78,7 +50,7 @@ class MountInput(Wire):
     tmpfs_options: TmpfsOptions | None = None
 
 
-class NetworkAttachment(Wire):
+class NetworkAttachment(PublishedModel):
     """A network that a container is in, and as what."""
 
     name: str
@@ -87,7 +59,7 @@ class NetworkAttachment(Wire):
     ipv6_address: str | None = Field(default=None, alias="ipv6Address")
 
 
-class Healthcheck(Wire):
+class Healthcheck(PublishedModel):
     """How the engine finds out whether a container is well."""
 
     tests: list[str] | None = None
@@ -97,21 +69,21 @@ class Healthcheck(Wire):
     retries: int | None = None
 
 
-class Host(Wire):
+class Host(PublishedModel):
     """A name that a container knows."""
 
     host: str
     ip: str
 
 
-class Capabilities(Wire):
+class Capabilities(PublishedModel):
     """Capabilities of the kernel, given or taken."""
 
     adds: list[str] | None = None
     drops: list[str] | None = None
 
 
-class Ulimit(Wire):
+class Ulimit(PublishedModel):
     """A limit of a process."""
 
     name: str
@@ -119,7 +91,7 @@ class Ulimit(Wire):
     hard: int
 
 
-class Device(Wire):
+class Device(PublishedModel):
     """A device of the host in a container."""
 
     host_path: str
@@ -127,7 +99,7 @@ class Device(Wire):
     permissions: str | None = None
 
 
-class ContainerInputs(Wire):
+class ContainerInputs(PublishedModel):
     """What a container should be; the part of ``pulumi_docker.Container`` that is served."""
 
     image: str
@@ -189,7 +161,7 @@ class ContainerInputs(Wire):
     remove_volumes: bool | None = None
 
 
-class IpamConfig(Wire):
+class IpamConfig(PublishedModel):
     """A range of addresses of a network."""
 
     subnet: str | None = None
@@ -198,7 +170,7 @@ class IpamConfig(Wire):
     aux_address: dict[str, str] | None = None
 
 
-class NetworkInputs(Wire):
+class NetworkInputs(PublishedModel):
     """What a network should be."""
 
     name: str | None = None
@@ -213,7 +185,7 @@ class NetworkInputs(Wire):
     labels: list[Label] | None = None
 
 
-class VolumeInputs(Wire):
+class VolumeInputs(PublishedModel):
     """What a volume should be."""
 
     name: str | None = None
@@ -222,7 +194,7 @@ class VolumeInputs(Wire):
     labels: list[Label] | None = None
 
 
-class Build(Wire):
+class Build(PublishedModel):
     """How an image is built from a folder."""
 
     context: str
@@ -236,7 +208,7 @@ class Build(Wire):
     pull_parent: bool | None = None
 
 
-class ImageInputs(Wire):
+class ImageInputs(PublishedModel):
     """What an image should be: pulled by its name, or built and given it."""
 
     name: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from clockwork.providers.published import PublishedModel
 from clockwork_docker.provider.models import (
     Build,
     ContainerInputs,
@@ -19,11 +20,10 @@ from clockwork_docker.provider.models import (
     NetworkInputs,
     PortInput,
     VolumeInputs,
-    Wire,
 )
 
 
-class NetworkData(Wire):
+class NetworkData(PublishedModel):
     """How a container is reached in one network."""
 
     network_name: str

@@ -1,0 +1,5 @@
+"""Runs the commands: the types of ``pulumi_command`` that this plugin serves."""
+
+from clockwork_command.provider.local import LocalCommand
+
+__all__ = ["LocalCommand"]

@@ -1,0 +1,134 @@
+"""The examples with Docker: planned, built, checked, spoiled by hand, restored and removed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from docker import DockerClient
+from docker.models.containers import Container
+
+from support.deploying import Deployment, actions, resource
+from support.example_images import PREFIX, make_shop_images, nginx
+
+pytestmark = [pytest.mark.engine, pytest.mark.docker]
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SCHEMA = "database.shop.db.shop.schema"
+SHOP = {
+    *("shop", "shop.page", "shop.data", "shop.db", "shop.server", "shop.cache", "password"),
+    *("network.shop-back", "network.shop-front", SCHEMA),
+}
+SITE = {"style", "home", "web"}
+
+
+@pytest.fixture
+def shop(project: Path, docker: DockerClient) -> Deployment:
+    """A copy of ``web_application``, with the images of the tests."""
+    make_shop_images(docker)
+    deployment = copy_of("web_application", project)
+    deployment.environment["SHOP_IMAGES"] = PREFIX
+    return deployment
+
+
+@pytest.fixture
+def site(project: Path, docker: DockerClient) -> Iterator[Deployment]:
+    """A copy of ``static_site``, whose image is there."""
+    deployment = copy_of("static_site", project)
+    with nginx(docker, "nginx:1.27-alpine"):
+        yield deployment
+
+
+@pytest.fixture
+def nothing_left(docker: DockerClient) -> Iterator[Callable[[], bool]]:
+    """Tell whether the engine has what it had before; what a failed test leaves is removed."""
+    before = everything(docker)
+    yield lambda: everything(docker) == before
+    for kind in (docker.containers, docker.networks, docker.volumes):
+        for one in kind.list(filters={"label": "clockwork.project=project"}):
+            one.remove(**({"force": True} if isinstance(one, Container) else {}))
+
+
+def copy_of(example: str, project: Path) -> Deployment:
+    """Copy an example as it is committed; no model can be asked."""
+    ignored = shutil.ignore_patterns(".clockwork", "__pycache__")
+    shutil.copytree(EXAMPLES / example, project, dirs_exist_ok=True, ignore=ignored)
+    deployment = Deployment(project)
+    deployment.environment["CW_BASE_URL"] = "http://127.0.0.1:9/v1"
+    return deployment
+
+
+def everything(docker: DockerClient) -> set[str]:
+    """The names of all containers, networks and volumes."""
+    containers = docker.api.containers(all=True)
+    return {
+        *(str(one["Names"][0]) for one in containers),
+        *(str(one.name) for one in [*docker.networks.list(), *docker.volumes.list()]),
+    }
+
+
+def passed(document: dict[str, object]) -> bool:
+    assertions = document["assertions"]
+    assert isinstance(assertions, list)
+    return bool(assertions) and all(one["passed"] for one in assertions)
+
+
+def test_the_shop_does_what_it_says(
+    shop: Deployment, docker: DockerClient, nothing_left: Callable[[], bool]
+) -> None:
+    files = shop.names()
+    lock = shop.read("clockwork.lock")
+    assert actions(shop.run("plan", "--locked")) == dict.fromkeys(SHOP, "create")
+    applied = shop.run("apply", "--locked", "--assert")
+    assert actions(applied) == dict.fromkeys(SHOP, "create")
+    assert passed(applied)
+    again = shop.run("apply")
+    assert actions(again) == {}
+    assert again["completion"]["calls"] == 0
+    checked = shop.run("assert", "--locked")
+    assert passed(checked)
+    assert {"the front page", "the goods"} < {one["name"] for one in checked["assertions"]}
+    goods = httpx.get("http://127.0.0.1:8474/goods").json()
+    assert {one["name"] for one in goods} == {"Darjeeling", "Earl Grey", "Sencha"}
+
+    docker.containers.get("shop-server").kill()
+    docker.containers.get("shop-cache").remove(force=True)
+    seen = shop.run("plan", "--locked", "--refresh")
+    assert set(actions(seen)) == {"shop.server", "shop.cache"}
+    assert "it does not run" in resource(seen, "shop.server")["notes"][0]
+    assert "it is gone" in resource(seen, "shop.cache")["notes"][0]
+    assert passed(shop.run("apply", "--locked", "--assert"))
+
+    assert actions(shop.run("destroy")) == dict.fromkeys(SHOP, "delete")
+    assert nothing_left()
+    assert shop.names() == files
+    assert shop.read("clockwork.lock") == lock
+
+
+def test_the_site_does_what_it_says(
+    site: Deployment, docker: DockerClient, nothing_left: Callable[[], bool]
+) -> None:
+    files = site.names()
+    planned = site.run("plan")
+    assert actions(planned) == dict.fromkeys(SITE, "create")
+    assert planned["completion"]["calls"] == 0
+    applied = site.run("apply", "--locked", "--assert")
+    assert actions(applied) == dict.fromkeys(SITE, "create")
+    assert passed(applied)
+    assert actions(site.run("apply", "--locked")) == {}
+    assert passed(site.run("assert", "--locked"))
+    page = site.read("site/index.html")
+    assert httpx.get("http://127.0.0.1:8476/").text == page
+
+    (site.folder / "site" / "index.html").write_text("edited", encoding="utf-8")
+    docker.containers.get(resource(planned, "web")["values"]["name"]["value"]).stop(timeout=0)
+    seen = site.run("plan", "--locked", "--refresh")
+    assert actions(seen) == {"home": "update", "web": "update"}
+    site.run("apply", "--locked", "--assert")
+    assert httpx.get("http://127.0.0.1:8476/").text == page
+
+    assert actions(site.run("destroy")) == dict.fromkeys(SITE, "delete")
+    assert nothing_left()
+    assert site.names() == files
