@@ -138,9 +138,9 @@ def test_a_secret_of_the_stacks_configuration(
     )
     deployment.run("plan", code=1)
     assert not (deployment.folder / ".clockwork").exists()
-    hint = deployment.run("apply", code=1)["error"]["hint"]
-    assert "`clockwork apply` makes the stack" in hint
-    way = re.search(r"cd .* --stack dev", hint)
+    told = deployment.run("apply", code=1)["error"]["message"]
+    assert "`clockwork apply` makes the stack" in told
+    way = re.search(r"cd .* --stack dev", told)
     assert way is not None
     line = way[0].replace("pulumi config set", f"{shlex.quote(str(engine.path))} config set")
     subprocess.run(

@@ -18,9 +18,8 @@ from support.killing import under_way, wait_until
 pytestmark = pytest.mark.engine
 
 WAITS_IN_A_PLAN = """
-import asyncio
+import time
 from clockwork import Resource
-from pathlib import Path
 
 class Slow(Resource):
     name: str = "slow"
@@ -28,7 +27,9 @@ class Slow(Resource):
     def to_pulumi(self):
         import pulumi
         (self.project / "waits").touch()
-        return pulumi.ComponentResource("test:slow:Slow", self.address, {"never": asyncio.Event().wait()})
+        while not (self.project / "go").exists():
+            time.sleep(0.01)
+        return pulumi.ComponentResource("test:slow:Slow", self.address)
 
 slow = Slow()
 """
@@ -163,6 +164,7 @@ def test_an_interrupted_plan_leaves_a_fresh_folder_as_it_was(deployment: Deploym
     with under_way("plan", cwd=deployment.folder) as process:
         wait_until((deployment.folder / "waits").exists, process)
         process.send_signal(signal.SIGINT)
+        (deployment.folder / "go").touch()
         process.communicate()
     assert process.returncode == 130
     assert not (deployment.folder / ".clockwork").exists()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -12,20 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from support.services import free_port, served
-
-
-def program(name: str) -> str:
-    """Where a program is; without it the test is skipped, but fails under CI."""
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    if found is None:
-        reason = f"{name} is not installed"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
+from support.programs import program
+from support.ssh_host import SSHServer
 
 
 def make_certificates(folder: Path) -> Path:
@@ -71,28 +57,19 @@ def behind_tls(socket_path: str, certificates: Path) -> Iterator[str]:
 @contextmanager
 def behind_ssh(engine_host: str, folder: Path) -> Iterator[tuple[str, Path]]:
     """Serve an engine's host over SSH; give ``DOCKER_HOST`` and a folder with the ``ssh`` to put on PATH."""
-    sshd, keygen, ssh = program("sshd"), program("ssh-keygen"), program("ssh")
+    ssh = program("ssh")
     program("docker")
-    Path("/run/sshd").mkdir(exist_ok=True)
-    folder.mkdir()
-    for name in ("host", "user"):
-        subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-    shutil.copy(folder / "user.pub", folder / "authorized")
-    port = free_port()
-    (folder / "sshd_config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile {folder}/pid\nUsePAM no\n"
-        f"AuthorizedKeysFile {folder}/authorized\nStrictModes no\nSetEnv DOCKER_HOST={engine_host}\n"
-    )
-    (folder / "known").write_text(f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text()}")
+    server = SSHServer.make(folder, f"SetEnv DOCKER_HOST={engine_host}")
     (folder / "config").write_text(
-        f"Host *\n  IdentityFile {folder}/user\n  IdentitiesOnly yes\n  UserKnownHostsFile {folder}/known\n"
+        f"Host *\n  IdentityFile {server.key}\n  IdentitiesOnly yes\n"
+        f"  UserKnownHostsFile {server.known_hosts}\n"
     )
     tools = folder / "bin"
     tools.mkdir()
     (tools / "ssh").write_text(f'#!/bin/sh\nexec {ssh} -F {folder}/config "$@"\n')
     (tools / "ssh").chmod(0o755)
-    with served([sshd, "-D", "-e", "-f", str(folder / "sshd_config")], port, folder / "log"):
-        yield f"ssh://root@127.0.0.1:{port}", tools
+    with server.running():
+        yield f"ssh://root@127.0.0.1:{server.port}", tools
 
 
 def _accept(server: socket.socket, context: ssl.SSLContext, socket_path: str) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Refusal,
     )
     from clockwork.hookspecs import hookimpl
+    from clockwork.hosts import SSHHost
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
     from clockwork.resources.fields import completable, long_text, not_completable, optional
@@ -54,6 +55,7 @@ __all__ = [
     "PromptPart",
     "Refusal",
     "Resource",
+    "SSHHost",
     "Secret",
     "Settings",
     "completable",
@@ -71,6 +73,7 @@ _HOME = {
     "EmbeddedResource": "clockwork.providers.embedded",
     "Group": "clockwork.resources.group",
     "Resource": "clockwork.resources.base",
+    "SSHHost": "clockwork.hosts",
     "Secret": "clockwork.resources.secret",
     "Settings": "clockwork.settings",
     "completable": "clockwork.resources.fields",

@@ -271,8 +271,10 @@ class ClockworkCore:
         started = time.perf_counter()
         pipeline = self._opened(command, main_file, **chosen)
         result = pipeline.result
+        from clockwork.hosts.pool import in_use
+
         try:
-            with _log.stage(command, file=str(pipeline.project.main_file), stack=result.stack):
+            with _log.stage(command, file=str(pipeline.project.main_file), stack=result.stack), in_use():
                 if loads:
                     pipeline.load()
                 run_to_its_end(_worked(work, pipeline))

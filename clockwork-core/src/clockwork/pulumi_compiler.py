@@ -24,6 +24,7 @@ from clockwork.deploy.session import EngineResult, EngineSession, Kind
 from clockwork.engine.install import ensure_engine
 from clockwork.errors import StateError
 from clockwork.hook_types import Event
+from clockwork.hosts.pool import in_use
 from clockwork.loading.placing import placed
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
@@ -143,7 +144,8 @@ class PulumiCompiler:
         Args:
             resources: Completed resources.
             project_name: The Pulumi project's name; the project's own when ``None``.
-            for_apply: Whether an apply follows, for which such a stack is kept; :meth:`give_up` removes it.
+            for_apply: Whether an apply follows. Such a stack is kept for it, until :meth:`give_up`, and hosts
+                that cannot be reached fail their own resources alone; a plan for its own sake fails for them.
 
         Raises:
             DeployError: A resource cannot be planned.
@@ -298,7 +300,8 @@ class PulumiCompiler:
         self._for_apply = footprint if for_apply else None
         keep_loopback_direct()
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
-        with self._exclusive_host() as host, footprint.left(stays=for_apply or kind.changes_things):
+        stays = for_apply or kind.changes_things
+        with in_use(), self._exclusive_host() as host, footprint.left(stays):
             self._tell_killed(kind)
             log = EventLog(self._observe, kept=host.kept)
             host.progress = partial(self._tell_resource_progress, log)
@@ -325,6 +328,8 @@ class PulumiCompiler:
                 refuse_to_look(deployed(stack), host.left_out)
             with recorded(self.project, self.settings, session, runner):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
+            if kind is Kind.PLAN and host.unreachable and not for_apply:
+                raise session.unreached()
             return session.result()
 
     async def _finish(self, session: EngineSession, run: EngineRun) -> None:

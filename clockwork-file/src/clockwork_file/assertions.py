@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from functools import partial
 
 from clockwork.assertions import Assertion, PredicateAssert
+from clockwork.hosts import Kind
 from clockwork.placeholders import Placeholder, is_literal, parts
+from clockwork_file.place import Place
 from clockwork_file.resource import FileResource
 
 
@@ -18,35 +20,51 @@ def file_assertions(resource: FileResource) -> Iterable[Assertion]:
     Args:
         resource: The completed file.
     """
-    file = resource.location()
-    yield _at_once("exists", lambda: _exists(file))
+    yield _at_once("exists", resource, _exists)
     if resource.content is not None:
-        yield _at_once("content", lambda: _has_content(file, str(resource.content)))
+        yield _at_once("content", resource, partial(_has_content, content=str(resource.content)))
     if resource.mode is not None:
-        yield _at_once("mode", lambda: _has_mode(file, int(str(resource.mode), 8)))
+        yield _at_once("mode", resource, partial(_has_mode, mode=int(str(resource.mode), 8)))
 
 
-def _at_once(name: str, what_is_wrong: Callable[[], str | None]) -> Assertion:
+def _at_once(
+    name: str, resource: FileResource, what_is_wrong: Callable[[Place], Awaitable[str | None]]
+) -> Assertion:
     """Make an assertion that does not wait: a file that was written is there."""
-    return PredicateAssert(name=name, function=lambda _file: what_is_wrong(), timeout_seconds=0)
+    path, on, project = resource.kept_path(), resource.on, resource.project
+
+    async def look(_file: FileResource) -> str | None:
+        return await what_is_wrong(await Place.of(path, on, project))
+
+    return PredicateAssert(name=name, function=look, timeout_seconds=0)
 
 
-def _exists(file: Path) -> str | None:
-    if file.is_file():
-        return None
-    return f"{file} is not a file" if file.exists() else f"{file} does not exist"
+async def _exists(file: Place) -> str | None:
+    entry = await file.machine.look(file.path)
+    if entry is None:
+        return f"{file} does not exist"
+    return None if entry.kind is Kind.FILE else f"{file} is not a file"
 
 
-def _has_content(file: Path, content: str) -> str | None:
+async def _has_content(file: Place, content: str) -> str | None:
     try:
-        found = file.read_bytes()
+        found = await file.machine.read(file.path)
     except OSError as error:
         return f"{file} cannot be read: {error.strerror}"
+    if found is None:
+        return f"{file} cannot be read: it is not a file, or not there"
     if is_literal(content):
         return _differs(file, found, content.encode("utf-8"))
     if _holds_in_order(found, [text.encode("utf-8") for text in _between_placeholders(content)]):
         return None
     return f"{file} has another content, beside the values that only the deployment knows"
+
+
+async def _has_mode(file: Place, mode: int) -> str | None:
+    entry = await file.machine.look(file.path)
+    if entry is None:
+        return f"{file} does not exist"
+    return None if entry.mode == mode else f"{file} has mode {entry.mode:o}, not {mode:o}"
 
 
 def _between_placeholders(content: str) -> Iterator[str]:
@@ -74,17 +92,9 @@ def _holds_in_order(found: bytes, literals: list[bytes]) -> bool:
     return True
 
 
-def _differs(file: Path, found: bytes, wanted: bytes) -> str | None:
+def _differs(file: Place, found: bytes, wanted: bytes) -> str | None:
     if found == wanted:
         return None
     place = next((i for i, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b), None)
     line = wanted[: min(len(found), len(wanted)) if place is None else place].count(b"\n") + 1
     return f"{file} has another content, from line {line} on"
-
-
-def _has_mode(file: Path, mode: int) -> str | None:
-    try:
-        found = file.stat().st_mode & 0o7777
-    except OSError as error:
-        return f"{file} cannot be read: {error.strerror}"
-    return None if found == mode else f"{file} has mode {found:o}, not {mode:o}"

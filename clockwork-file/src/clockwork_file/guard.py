@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clockwork.hook_types import CompletionContext, Refusal
+from clockwork.hosts.paths import inside_login_folder
 from clockwork.paths import inside_project
 from clockwork_file.resource import FileResource
 
@@ -16,7 +17,7 @@ _WRITABLE_BY_ALL = 0o002
 def refusals(
     resource: FileResource, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterable[Refusal]:
-    """Refuse paths outside the project, dangerous modes and empty contents.
+    """Refuse paths outside the project or the login's folder, dangerous modes and empty contents.
 
     Args:
         resource: The completed file.
@@ -26,7 +27,9 @@ def refusals(
     if {"name", "directory"} & values.keys() and resource.path is None:
         field = "directory" if "directory" in values else "name"
         if resource.name is not None and resource.directory is not None:
-            outside = inside_project(f"{resource.directory}/{resource.name}", context.project)
+            chosen = f"{resource.directory}/{resource.name}"
+            is_here = resource.on is None
+            outside = inside_project(chosen, context.project) if is_here else inside_login_folder(chosen)
             if outside:
                 yield Refusal(field, outside)
     if "mode" in values and isinstance(values["mode"], str):

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 from typing import Any, Optional
 
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_serializer, field_validator
 
 from clockwork.errors import LoadError
+from clockwork.hosts import SSHHost
+from clockwork.hosts.paths import kept_path, wrong_path_there
 from clockwork.paths import declared_path, real_path, wrong_path
 from clockwork.project import FOLDER_NAME, LOCK_NAME
 from clockwork.resources.base import Resource
@@ -23,10 +25,12 @@ class FileResource(Resource):
     """A file with its content and permissions.
 
     Either ``path`` says where it stands, or ``directory`` and ``name`` do. Relative paths are
-    relative to the folder of the user's file; ``~`` is the home folder.
+    relative to the folder of the user's file; ``~`` is the home folder. On another machine both are the
+    folder of the login.
 
     Attributes:
         description: What it should contain.
+        on: The machine it is on; this one unless given.
         name: The file's name.
         content: What is in it, written as UTF-8.
         directory: The folder it stands in.
@@ -36,6 +40,7 @@ class FileResource(Resource):
     """
 
     description: str
+    on: Optional[SSHHost] = not_completable("the machine it is on; this one unless given")
     name: Optional[str] = completable(  # type: ignore[assignment]
         "the file's name with its extension, without folders",
         pattern=r"^[^/\\\x00]+$",
@@ -62,17 +67,23 @@ class FileResource(Resource):
 
     @field_validator("path", "directory")
     @classmethod
-    def _is_a_path(cls, value: str | None) -> str | None:
-        if value is not None and (reason := wrong_path(value)):
+    def _is_a_path(cls, value: str | None, info: ValidationInfo) -> str | None:
+        wrong = wrong_path if info.data.get("on") is None else wrong_path_there
+        if value is not None and (reason := wrong(value)):
             raise ValueError(reason)
         return value
 
     @field_validator("path")
     @classmethod
     def _ends_in_a_name(cls, value: str | None) -> str | None:
-        if value is not None and (value.endswith("/") or Path(value).name in ("", "..")):
+        if value is not None and (value.endswith("/") or Path(value).name in ("", "..", "~")):
             raise ValueError("it names a folder; a file's path ends in its name")
         return value
+
+    @field_serializer("on")
+    def _named(self, on: SSHHost | None) -> str | None:
+        """A model that completes the file, and the lock, know the machine by its name alone."""
+        return None if on is None else on.name
 
     def missing_fields(self) -> list[str]:
         """The completable fields without a value; a ``path`` makes name and directory needless."""
@@ -84,21 +95,27 @@ class FileResource(Resource):
         declared = self._declared()
         if declared is None:
             return []
+        if self.on is not None:
+            return [f"file {self.on.name}:{kept_path(declared)}"]
         file = real_path(declared, self.project)
         return [f"file {os.path.realpath(file.parent)}/{file.name}"]
 
     @property
     def file(self) -> str | None:
-        """The file's absolute path, once it is known."""
-        return None if self._declared() is None else str(self.location())
+        """The file's absolute path, once it is known; elsewhere relative to the folder of the login."""
+        if self._declared() is None:
+            return None
+        kept = self.kept_path()
+        return kept if self.on is not None else str(real_path(kept, self.project))
 
-    def location(self) -> Path:
-        """Where the file really stands.
+    def kept_path(self) -> str:
+        """Give the path as the state keeps it.
 
         Raises:
             LoadError: Name or directory is not known yet, or the file is one of Clockwork's own.
         """
-        return real_path(self._known_path(), self.project)
+        declared = self._known_path()
+        return declared_path(declared, self.project) if self.on is None else kept_path(declared)
 
     def to_pulumi(self) -> Any:
         """Generate the Pulumi resource that writes the file."""
@@ -106,10 +123,11 @@ class FileResource(Resource):
 
         return File(
             self.address,
-            path=declared_path(self._known_path(), self.project),
+            path=self.kept_path(),
             content=self.content,
             mode=self.mode,
             adopt=self.adopt or None,
+            on=self.on and self.on.model_dump(mode="json", exclude_none=True),
         )
 
     def _known_path(self) -> str:
@@ -120,6 +138,8 @@ class FileResource(Resource):
                 address=self.address,
                 hint="Give path, or name and directory, or a model that completes them.",
             )
+        if self.on is not None:
+            return declared
         file = real_path(declared, self.project)
         if file == self.project / LOCK_NAME or (self.project / FOLDER_NAME) in (file, *file.parents):
             raise LoadError(

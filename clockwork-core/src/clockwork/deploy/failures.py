@@ -48,12 +48,27 @@ def failure_of(
     if isinstance(program_error, ClockworkError) and not set(errors) - {program_error.address}:
         return program_error
     if errors:
-        return _of_resources(errors, log)
+        return of_resources(errors, log)
     if program_error is not None and not _is_of_the_engine(program_error):
         return DeployError(f"{type(program_error).__name__}: {program_error}", hint=_SEE_DEBUG)
     general = dict.fromkeys(log.messages.get("", []))
     causes = [text for text in general if _STOPPING not in text] or [*general]
     return DeployError("\n".join(causes) or engine_message(error))
+
+
+def of_resources(told: Mapping[str, str], log: EventLog) -> DeployError:
+    """Make one error of what went wrong with resources.
+
+    Args:
+        told: Why they failed, by address.
+        log: The events of the run.
+    """
+    (address, text), *others = told.items()
+    if not others:
+        return DeployError(text, address=address)
+    listed = "\n".join(f"  {name}: {reason}".replace("\n", "\n    ") for name, reason in told.items())
+    total = len({*log.planned, *log.started, *log.failed}) or len(told)
+    return DeployError(f"{len(told)} of {total} resources failed:\n{listed}", address=address)
 
 
 _OWN_PACKAGE = "clockwork"
@@ -93,15 +108,6 @@ def _not_built(urn: str, reason: str, log: EventLog, host: ProviderHost) -> str:
             "or deploy with Clockwork's own provider: --providers embedded."
         )
     return f"nothing here builds the Pulumi package {package!r}: {reason}\n{hint}"
-
-
-def _of_resources(told: Mapping[str, str], log: EventLog) -> DeployError:
-    (address, text), *others = told.items()
-    if not others:
-        return DeployError(text, address=address)
-    listed = "\n".join(f"  {name}: {reason}".replace("\n", "\n    ") for name, reason in told.items())
-    total = len({*log.planned, *log.started, *log.failed}) or len(told)
-    return DeployError(f"{len(told)} of {total} resources failed:\n{listed}", address=address)
 
 
 def _is_of_the_engine(error: BaseException) -> bool:

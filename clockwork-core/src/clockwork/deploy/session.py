@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
-from clockwork.deploy.failures import errors_of, failure_of
+from clockwork.deploy.failures import errors_of, failure_of, of_resources
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.outcome import Outcome
 from clockwork.deploy.program import PulumiProgram
-from clockwork.errors import ClockworkError
+from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
-from clockwork.providers.wire import split_urn
+from clockwork.providers.wire import message_of, split_urn
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import is_at, registered_names, with_needs
 from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange, Status
@@ -90,6 +90,8 @@ class EngineSession:
         """Sum up what was planned or done."""
         outcome = self._outcome
         changes = outcome.of_refresh() if self.kind is Kind.REFRESH else outcome.of_success()
+        if self.kind is Kind.PLAN and self.host.unreachable:
+            changes = outcome.of_failure(self._errors)
         changes += [self._removed(urn) for urn in sorted(self.discarded)]
         return self._result(changes, success=True)
 
@@ -117,15 +119,23 @@ class EngineSession:
         refusal = state_error(error, stack)
         if refusal is not None:
             return refusal
-        errors = errors_of(self.log, self.host, self.raised)
-        failure = failure_of(error, self.log, errors, self.raised)
-        failure.engine_result = self._result(self._outcome.of_failure(errors), success=False)
+        failure = failure_of(error, self.log, self._errors, self.raised)
+        failure.engine_result = self.cut_off()
         return failure
+
+    def unreached(self) -> ClockworkError:
+        """Say which resources are on hosts that cannot be reached; the others are planned."""
+        failure = of_resources(self._errors, self.log)
+        failure.engine_result = replace(self.result(), success=False)
+        return failure
+
+    @property
+    def _errors(self) -> dict[str, str]:
+        return errors_of(self.log, self.host, self.raised)
 
     def cut_off(self) -> EngineResult:
         """Sum up what a run that was stopped planned or did until then."""
-        errors = errors_of(self.log, self.host, self.raised)
-        return self._result(self._outcome.of_failure(errors), success=False)
+        return self._result(self._outcome.of_failure(self._errors), success=False)
 
     @property
     def _outcome(self) -> Outcome:
@@ -161,6 +171,9 @@ class EngineSession:
 
         What resources share, and may still use, goes only when nothing of the stack is left. A run on some
         resources alone leaves what was made for others to the next run on all.
+
+        Raises:
+            DeployError: Something could not be removed; the journal keeps it.
         """
         if self.targets:
             return
@@ -168,8 +181,22 @@ class EngineSession:
         leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
         if self.kind is Kind.DESTROY:
             leftovers.update(claim for claim in recovered if claim.lasting)
+        errors: list[ClockworkError | OSError] = []
         for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):
             if split_urn(claim.urn)[0] in self.host.providers:
-                await self.host.serve_call(claim.urn).discard(claim)
+                try:
+                    await self.host.serve_call(claim.urn).discard(claim)
+                except (ClockworkError, OSError) as error:
+                    errors.append(error)
+                    continue
                 if not claim.lasting:
                     self.discarded.add(claim.urn)
+        if errors:
+            raise self._left_behind(errors)
+
+    def _left_behind(self, errors: Sequence[ClockworkError | OSError]) -> ClockworkError:
+        """Say that something of a killed run is left, where the next run finds it."""
+        told = "\n".join(dict.fromkeys(message_of(error) for error in errors))
+        failure = DeployError(f"what a killed run left could not be removed everywhere:\n{told}")
+        failure.engine_result = self.result()
+        return failure

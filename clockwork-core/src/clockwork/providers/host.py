@@ -15,6 +15,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from clockwork.errors import PluginError
+from clockwork.hosts.machine import HostError
 from clockwork.providers.embedded import Call, EmbeddedResource
 from clockwork.providers.servicer import Servicer
 from clockwork.providers.wire import nothing_builds, split_urn
@@ -32,6 +33,7 @@ class ProviderHost:
         notes: What providers told the person, by URN.
         kept: URNs of what was to be deleted and was kept on purpose.
         failures: What providers raised, by URN.
+        unreachable: What is on hosts that cannot be reached, by URN; the rest of the run goes on.
         left_out: The packages that Clockwork could serve, and leaves to Pulumi's own programs.
         tell: Called with each note as it comes.
         progress: Called with the URN of what is being worked on, what goes on, and how much is done.
@@ -63,6 +65,7 @@ class ProviderHost:
         self.notes: dict[str, list[str]] = {}
         self.kept: set[str] = set()
         self.failures: dict[str, BaseException] = {}
+        self.unreachable: dict[str, HostError] = {}
         self.tell: Callable[[str], object] = lambda _text: None
         self.progress: Callable[[str, str, float | None], None] = lambda _urn, _text, _part: None
         self._replacing: set[str] = set()
@@ -142,6 +145,10 @@ class ProviderHost:
     def expect_replacement(self, urn: str, expected: bool) -> None:
         """Remember whether the next deletion of a thing makes room for its replacement."""
         (self._replacing.add if expected else self._replacing.discard)(urn)
+
+    def miss(self, urn: str, error: HostError) -> None:
+        """Remember that a thing is on a host that cannot be reached."""
+        self.unreachable[urn] = self.failures[urn] = error
 
     def note(self, urn: str, text: str) -> None:
         """Remember something a provider tells the person, once."""

@@ -13,6 +13,7 @@ from pulumi.runtime.proto import ResourceProviderServicer, plugin_pb2, provider_
 from pydantic import ValidationError
 
 from clockwork.errors import ClockworkError, ProviderError
+from clockwork.hosts.machine import HostError
 from clockwork.logs import get_logger
 from clockwork.plugins.entry_points import core_origin
 from clockwork.providers import wire
@@ -67,18 +68,24 @@ class Servicer(ResourceProviderServicer):
         return empty_pb2.Empty()
 
     async def Check(self, request: Any, context: Any) -> Any:
-        """Have the provider refuse or accept wanted inputs."""
+        """Have the provider refuse or accept wanted inputs; a host that is not reached refuses nothing yet.
+
+        The engine stops at a refusal. What is on the host fails when it is its turn to be changed.
+        """
         news = wire.plain(request.news)
         if wire.has_unknown(news):
             return provider_pb2.CheckResponse(inputs=request.news)
 
         async def check(served: EmbeddedResource) -> Any:
+            self._host.unreachable.pop(request.urn, None)
             try:
                 new = served.Inputs.model_validate(news)
                 olds = wire.as_wished(wire.plain(request.olds))
                 await served.check(new, wire.load(served.Inputs, olds, served) if olds else None)
             except ValidationError as error:
                 return provider_pb2.CheckResponse(failures=wire.failures(error))
+            except HostError as error:
+                self._host.miss(request.urn, error)
             except ProviderError as error:
                 self._host.failures[request.urn] = error
                 failure = provider_pb2.CheckFailure(property=error.field or "", reason=error.message)
@@ -99,7 +106,13 @@ class Servicer(ResourceProviderServicer):
                 )
             state = wire.load(served.State, wire.plain(request.olds), served)
             old, new = (wire.load(served.Inputs, wish, served) for wish in (olds, news))
-            found = await served.diff(state, old, new)
+            try:
+                self._check_reached(request.urn)
+                found = await served.diff(state, old, new)
+            except HostError as error:
+                # A change, so that the engine works on it: it fails there, without the rest of the run.
+                self._host.miss(request.urn, error)
+                return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_SOME)
             self._host.expect_replacement(request.urn, found.replaces and found.delete_first)
             return wire.diff_response(found, olds, news)
 
@@ -109,6 +122,7 @@ class Servicer(ResourceProviderServicer):
         """Have the provider make a thing."""
 
         async def create(served: EmbeddedResource) -> Any:
+            self._check_reached(request.urn)
             state = await served.create(served.Inputs.model_validate(wire.plain(request.properties)))
             return provider_pb2.CreateResponse(
                 id=served.identify(state), properties=wire.struct(wire.dump(state))
@@ -120,6 +134,7 @@ class Servicer(ResourceProviderServicer):
         """Have the provider change a thing."""
 
         async def update(served: EmbeddedResource) -> Any:
+            self._check_reached(request.urn)
             old = wire.load(served.State, wire.plain(request.olds), served)
             state = await served.update(old, served.Inputs.model_validate(wire.plain(request.news)))
             return provider_pb2.UpdateResponse(properties=wire.struct(wire.dump(state)))
@@ -147,6 +162,15 @@ class Servicer(ResourceProviderServicer):
             )
 
         return await self._answer(request, context, read)
+
+    def _check_reached(self, urn: str) -> None:
+        """Leave alone what is on a host that could not be reached a moment ago.
+
+        Raises:
+            HostError: It could not.
+        """
+        if (error := self._host.unreachable.get(urn)) is not None:
+            raise HostError(error.message, hint=error.hint)
 
     async def _answer(self, request: Any, context: Any, work: Callable[[EmbeddedResource], Any]) -> Any:
         """Run one call; what it raises becomes the resource's own error."""

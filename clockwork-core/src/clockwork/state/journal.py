@@ -25,6 +25,7 @@ class Claim:
         key: Which one, such as its path.
         digest: What it should contain, so that a later change by hand is noticed.
         lasting: Whether it is shared by resources and outlives the run that made it.
+        on: How the machine it is on is reached, in the provider's words; empty for this one.
     """
 
     urn: str
@@ -32,6 +33,7 @@ class Claim:
     key: str
     digest: str = ""
     lasting: bool = False
+    on: str = ""
 
 
 class Journal:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, SecretBytes, SecretStr
 from pydantic_core import to_jsonable_python
 
+from clockwork.hosts.host import SSHHost
 from clockwork.redaction import REDACTED
 from clockwork.ui.text import clean, count
 
@@ -47,7 +48,7 @@ def without_secrets(value: Any) -> Any:
 
 def shown(value: Any) -> str:
     """Say a value in one clean line; a long text is folded to its first line and its size."""
-    text = _words(without_secrets(value))
+    text = value.name if isinstance(value, SSHHost) else _words(without_secrets(value))
     if is_long(text):
         first = next((part.strip() for part in text.splitlines() if part.strip()), "")
         head = clean(first[:LONGEST_UNFOLDED]) + (" …" if len(first) > LONGEST_UNFOLDED else "")

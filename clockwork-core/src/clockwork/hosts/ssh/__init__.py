@@ -1,0 +1,1 @@
+"""Machines over SSH; imported when one is used, because it brings asyncssh along."""

@@ -1,0 +1,110 @@
+"""Runs commands in sessions of an SSH connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+
+import asyncssh
+
+from clockwork.errors import ProviderError
+from clockwork.hosts.host import SSHHost
+from clockwork.hosts.machine import Finished
+from clockwork.hosts.shell import NO_FOLDER, PROCESS, exit_code_of, reader, script
+
+_GRACE = 0.5
+"""Seconds for a command to end when it was asked to, and for its last output to come when it ended."""
+
+
+class _Session(asyncssh.SSHClientSession[bytes]):
+    """One command under way: what it prints, and how it ends.
+
+    What it leaves running may keep its output open for ever, so its end does not wait for that.
+    """
+
+    def __init__(self) -> None:
+        self.output: dict[object, list[bytes]] = {None: [], asyncssh.EXTENDED_DATA_STDERR: []}
+        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.ended.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        self._code: int | None = None
+
+    def data_received(self, data: bytes, datatype: object) -> None:
+        self.output[datatype].append(data)
+
+    def exit_status_received(self, status: int) -> None:
+        self._end_with(status)
+
+    def exit_signal_received(self, signal: str, core_dumped: bool, msg: str, lang: str) -> None:
+        self._end_with(exit_code_of(signal))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.ended.done():
+            return
+        if self._code is not None:
+            self.ended.set_result(self._code)
+        else:
+            self.ended.set_exception(exc or asyncssh.ConnectionLost("the session was closed"))
+
+    def _end_with(self, code: int) -> None:
+        self._code = code
+        asyncio.get_running_loop().call_later(_GRACE, self.connection_lost, None)
+
+    @property
+    def process(self) -> str | None:
+        """The number of the shell's process, which leads a group of its own; once it is known."""
+        found = PROCESS.search(b"".join(self.output[asyncssh.EXTENDED_DATA_STDERR]))
+        return found[1].decode() if found else None
+
+    def printed(self) -> bytes:
+        return b"".join(self.output[None])
+
+    def errors(self) -> bytes:
+        return PROCESS.sub(b"", b"".join(self.output[asyncssh.EXTENDED_DATA_STDERR]), count=1)
+
+
+async def run_there(
+    connection: asyncssh.SSHClientConnection,
+    host: SSHHost,
+    command: Sequence[str],
+    stdin: bytes,
+    environment: Mapping[str, str],
+    directory: str | None,
+    timeout_seconds: float | None,
+) -> Finished:
+    """Run a command to its end; it is stopped when it takes too long or the wait is cancelled.
+
+    Raises:
+        TimeoutError: It took longer.
+        ProviderError: The folder cannot be entered.
+        asyncssh.Error: The connection was lost.
+    """
+    told = script(command, environment, directory)
+    session = _Session()
+    channel, _ = await connection.create_session(lambda: session, reader(len(told)), encoding=None)
+    channel.write(told + stdin)
+    channel.write_eof()
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            code = await asyncio.shield(session.ended)
+    finally:
+        await _stopped(connection, session)
+        channel.close()
+    finished = Finished(code, session.printed(), session.errors())
+    if finished.stderr == NO_FOLDER:
+        raise ProviderError(f"{host.name}:{directory}: it is not a folder that can be entered")
+    return finished
+
+
+async def _stopped(connection: asyncssh.SSHClientConnection, session: _Session) -> None:
+    """Have a command and what it started end, if it has not: asked first, then made to.
+
+    Another session does it: a server passes signals on for some accounts alone.
+    """
+    if session.ended.done() or session.process is None:
+        return
+    for sign in ("TERM", "KILL"):
+        with contextlib.suppress(OSError, asyncssh.Error, TimeoutError):
+            async with asyncio.timeout(_GRACE):
+                await connection.run(f"kill -{sign} -{session.process}", stdin=asyncssh.DEVNULL)
+        await asyncio.wait([session.ended], timeout=_GRACE)
