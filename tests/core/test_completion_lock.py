@@ -248,8 +248,8 @@ def test_a_failed_question_leaves_the_entry_of_an_earlier_one(
         project.run(project.placed(a=Letter(description="tea")))
         before = project.lock_file.read_bytes()
         server.answer = letters_without_text
+        words = "milk" if refresh is None else "tea"
         with pytest.raises(ModelError):
-            words = "milk" if refresh is None else "tea"
             project.run(project.placed(a=Letter(description=words)), refresh=refresh)
     assert project.lock_file.read_bytes() == before
 
