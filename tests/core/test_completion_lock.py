@@ -219,6 +219,41 @@ def test_values_obtained_before_another_failed_are_kept(tmp_path: Path) -> None:
         assert all("bad" in request.question for request in server.requests[asked:])
 
 
+def letters_without_text(request: Request) -> Any:
+    return failure(500, "overloaded") if request.mode == "text" else {"name": "tea.md", "mode": "644"}
+
+
+def test_values_obtained_before_a_text_of_the_same_resource_failed_are_kept(tmp_path: Path) -> None:
+    with fake_endpoint(letters_without_text) as server:
+        project = Completing(tmp_path, server.url)
+        with pytest.raises(ModelError) as caught:
+            project.run(project.placed(a=Letter(description="tea")))
+        assert "a.content" in str(caught.value)
+        assert "a.name" not in str(caught.value)
+        server.answer = lambda request: "all about tea"
+        asked = len(server.requests)
+        (letter,) = project.run(project.placed(a=Letter(description="tea")))
+    assert [request.mode for request in server.requests[asked:]] == ["text"]
+    assert letter.model_dump(include={"name", "content"}) == {"name": "tea.md", "content": "all about tea"}
+    assert letter.provenance("name") == Provenance(Source.MODEL, model="fake")
+
+
+@pytest.mark.parametrize("refresh", [None, []])
+def test_a_failed_question_leaves_the_entry_of_an_earlier_one(
+    tmp_path: Path, refresh: list[str] | None
+) -> None:
+    with fake_endpoint(lambda request: "text") as server:
+        server.answer = lambda r: "old text" if r.mode == "text" else {"name": "old.md", "mode": "600"}
+        project = Completing(tmp_path, server.url)
+        project.run(project.placed(a=Letter(description="tea")))
+        before = project.lock_file.read_bytes()
+        server.answer = letters_without_text
+        words = "milk" if refresh is None else "tea"
+        with pytest.raises(ModelError):
+            project.run(project.placed(a=Letter(description=words)), refresh=refresh)
+    assert project.lock_file.read_bytes() == before
+
+
 def test_all_failures_are_told_together(tmp_path: Path) -> None:
     with fake_endpoint(lambda request: {"port": 8080, "memory": None, "environment": None}) as server:
         project = Completing(tmp_path, server.url, completion_retries=0)

@@ -220,6 +220,8 @@ class ResourceCompleter:
                     await ask(work, endpoint, self._plugins)
                 except ClockworkError as error:
                     return self._failed(work, error)
+                finally:
+                    work.keep(endpoint.model_name)
                 done[key] = work.finished(endpoint.model_name)
                 self._lock.write()
                 self._observe(Event("completion.done", work.address, {"model": endpoint.model_name}))
@@ -236,7 +238,7 @@ class ResourceCompleter:
 
     def _failed(self, work: Work, error: ClockworkError) -> Failure:
         self._observe(Event("completion.failed", work.address, {"message": error.message}))
-        return Failure(work.address, work.asked, error)
+        return Failure(work.address, work.lacking, error)
 
 
 def _most_at_once(settings: Settings) -> int:

@@ -94,8 +94,29 @@ class Work:
         Args:
             model: The model that was asked; ``None`` when the lock answered alone.
         """
-        values = {**{f: self.draft.values[f] for f in self.asked}, **self.held}
+        self._put(model)
         provenance = {field: self._provenance(field, model) for field in self.context.missing}
+        return self.draft.finished(provenance | self._reworded)
+
+    def keep(self, model: str) -> None:
+        """Put what was answered so far into the lock, so that it is not asked again.
+
+        An entry that answers an earlier question, or is asked for anew, stays until all is known.
+
+        Args:
+            model: The model that was asked.
+        """
+        is_in_the_way = self._entry is not None and self._entry.question != self._question
+        if self.lacking != self.asked and not (self._refresh or is_in_the_way):
+            self._put(model)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The fields that no answer was accepted for yet."""
+        return tuple(field for field in self.asked if field not in self.draft.values)
+
+    def _put(self, model: str | None) -> None:
+        values = {**{f: v for f, v in self.draft.values.items() if f in self.asked}, **self.held}
         self._lock.put(
             self.address,
             LockEntry(
@@ -108,7 +129,6 @@ class Work:
                 description=self._description,
             ),
         )
-        return self.draft.finished(provenance | self._reworded)
 
     def held_values(self) -> dict[str, FieldValue]:
         """The values that the lock has for it, each with the one who decided it."""
