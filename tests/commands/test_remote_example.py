@@ -36,17 +36,17 @@ def server(units: Path, tmp_path: Path) -> Iterator[SSHServer]:
 
 
 @pytest.fixture
-def example(server: SSHServer, tmp_path: Path) -> Deployment:
+def example(server: SSHServer, project: Path, tmp_path: Path) -> Deployment:
     """A copy of the example, of a person whose SSH settings know ``web1``."""
     ignored = shutil.ignore_patterns(".clockwork", "__pycache__")
-    shutil.copytree(EXAMPLE, tmp_path / "project", ignore=ignored)
+    shutil.copytree(EXAMPLE, project, dirs_exist_ok=True, ignore=ignored)
     settings = tmp_path / "me" / ".ssh"
     settings.mkdir(parents=True)
     (settings / "config").write_text(
         f"Host web1\n  HostName 127.0.0.1\n  Port {server.port}\n  User {getpass.getuser()}\n"
         f"  IdentityFile {server.key}\n  UserKnownHostsFile {server.known_hosts}\n"
     )
-    deployment = Deployment(tmp_path / "project")
+    deployment = Deployment(project)
     deployment.environment = {
         "HOME": str(settings.parent),
         "SSH_AUTH_SOCK": "",
