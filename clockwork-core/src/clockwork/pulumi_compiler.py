@@ -9,6 +9,7 @@ from typing import Any
 from clockwork.approvals import Approvals
 from clockwork.deploy.command import EngineStack
 from clockwork.deploy.program import PulumiProgram
+from clockwork.deploy.serving import left_to_pulumi
 from clockwork.deploy.session import EngineResult, Kind
 from clockwork.deploy.work import Choices, StackWork, engine_command
 from clockwork.hook_types import Event
@@ -79,7 +80,11 @@ class PulumiCompiler:
             The inline program; it may run more than once.
         """
         return PulumiProgram(
-            self._placed(resources), self.plugins, self.project.root, approvals=self._choices.approvals()
+            self._placed(resources),
+            self.plugins,
+            self.project.root,
+            approvals=self._choices.approvals(),
+            elsewhere=left_to_pulumi(self.settings, self.plugins),
         )
 
     async def apply(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from clockwork.deploy.run import NO_DOWNLOADS
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
+from clockwork.providers.embedded import EmbeddedResource
 from clockwork.providers.host import ProviderHost, package_of
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
@@ -32,13 +33,11 @@ def serving(
     Raises:
         StateError: Another run of Clockwork is at work on the stack, or its journal is damaged.
     """
-    found = plugins.results("clockwork_providers")
-    is_official = settings.providers == "official"
-    left_out = [kind for kind in found if is_official and package_of(kind) != "clockwork"]
+    left_out = left_to_pulumi(settings, plugins).values()
     with (
         exclusive(project.folder, settings.stack),
         ProviderHost(
-            [kind for kind in found if kind not in left_out],
+            [kind for kind in plugins.results("clockwork_providers") if kind not in left_out],
             project=project.root,
             journal=Journal(project.folder / f"journal-{file_name(settings.stack)}.jsonl"),
             force=force,
@@ -46,6 +45,17 @@ def serving(
         ) as host,
     ):
         yield host
+
+
+def left_to_pulumi(settings: Settings, plugins: PluginManager) -> dict[str, type[EmbeddedResource]]:
+    """Name what is left to Pulumi's own programs, by type.
+
+    Args:
+        settings: Whose providers.
+        plugins: Who brings providers.
+    """
+    found = plugins.results("clockwork_providers") if settings.providers == "official" else ()
+    return {kind.type_token: kind for kind in found if package_of(kind) != "clockwork"}
 
 
 def engine_environment(host: ProviderHost, project: Project, settings: Settings) -> dict[str, str]:

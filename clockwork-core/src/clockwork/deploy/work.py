@@ -19,7 +19,7 @@ from clockwork.deploy.loopback import keep_loopback_direct
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.recording import killed_run, recorded
 from clockwork.deploy.run import EngineRun
-from clockwork.deploy.serving import engine_environment, serving
+from clockwork.deploy.serving import engine_environment, left_to_pulumi, serving
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
 from clockwork.engine.install import ensure_engine
 from clockwork.errors import StateError
@@ -152,6 +152,7 @@ class StackWork:
                 gate,
                 approvals=self._choices.approvals(),
                 refuses=self._kind is not Kind.PLAN,
+                elsewhere=left_to_pulumi(self._settings, self._plugins),
             )
             log.owners = program.owners
         return EngineSession(host, log, resources or (), program, self._kind, self._choices.targets, gate)
