@@ -13,6 +13,7 @@ from pulumi import automation as auto
 from clockwork.approvals import Approvals
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
+from clockwork.deploy.early import connect_early
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.handover import refuse_to_look
 from clockwork.deploy.loopback import keep_loopback_direct
@@ -119,6 +120,7 @@ class StackWork:
             self._footprint.left(stays),
         ):
             self._tell_killed()
+            connect_early(resources or ())
             session = self._session(host, resources)
             stack = self._opened(session, runner)
             if stack is None:
