@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clockwork.providers.wire import RECORDED
+from clockwork.providers.published import RECORDED
 from clockwork_docker import sdk
 from clockwork_docker.provider.models import ContainerInputs, NetworkAttachment, PortInput
 from clockwork_docker.provider.spec import resources
