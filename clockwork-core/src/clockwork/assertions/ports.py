@@ -21,8 +21,8 @@ class PortAccessibleAssert(Assertion):
     """A port accepts connections, and keeps them.
 
     One that closes each connection at once without a word has nobody behind it: container engines accept at
-    published ports before anything listens in the container. With UDP nothing tells an open port from one whose packets are lost: it passes when an empty
-    datagram is not refused.
+    published ports before anything listens in the container. With UDP nothing tells an open port from one
+    whose packets are lost: it passes when an empty datagram is not refused.
 
     Attributes:
         port: The port's number.
