@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +19,7 @@ pytestmark = pytest.mark.engine
 def server(tmp_path: Path) -> Iterator[SSHServer]:
     """A server on which a stand-in for systemctl is found."""
     install(tmp_path / "there")
-    path = f"SetEnv PATH={tmp_path}/there:{os.environ['PATH']}"
-    with SSHServer.make(tmp_path / "ssh", path).running() as server:
+    with SSHServer.make(tmp_path / "ssh", path=str(tmp_path / "there")).running() as server:
         yield server
 
 
