@@ -137,7 +137,9 @@ def test_a_host_that_lets_nobody_in_is_found_in_plan(remote: Deployment, server:
 
 
 def test_a_connection_that_is_lost_fails_the_command(remote: Deployment, server: SSHServer) -> None:
-    remote.declare(command(server.declared(), at(server, "echo run >> log; test -e go || sleep 1000")))
+    remote.declare(
+        command(server.declared(), at(server, "echo run >> log; until test -e go; do sleep 0.1; done"))
+    )
     with under_way("apply", cwd=remote.folder, **remote.environment) as process:
         wait_until(lambda: (server.home / "log").exists(), process)
         server.cut()
@@ -150,7 +152,9 @@ def test_a_connection_that_is_lost_fails_the_command(remote: Deployment, server:
 
 
 def test_a_killed_run_runs_it_again_and_says_so(remote: Deployment, server: SSHServer) -> None:
-    remote.declare(command(server.declared(), at(server, "echo run >> log; test -e go || sleep 1000")))
+    remote.declare(
+        command(server.declared(), at(server, "echo run >> log; until test -e go; do sleep 0.1; done"))
+    )
     with under_way("apply", cwd=remote.folder, **remote.environment) as process:
         wait_until(lambda: (server.home / "log").exists(), process)
         kill(process, with_engine=True)
