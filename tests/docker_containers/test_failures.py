@@ -99,6 +99,25 @@ def test_the_old_container_runs_again_when_the_new_one_fails(deployment: Deploym
     assert httpx.get(f"http://127.0.0.1:{port}/").text == "hello from one\n"
 
 
+@pytest.mark.parametrize("image", ["clockwork-test/typo:1", "127.0.0.1:9/shop/web:9"])
+def test_the_old_container_runs_again_when_the_new_image_cannot_be_had(
+    image: str, deployment: Deployment, things: Things
+) -> None:
+    deployment.declare(things.declare("web"))
+    deployment.run("apply")
+    before = things.container("web").id
+    deployment.declare(things.declare("web", image=image))
+    assert "runs again" in deployment.told("apply", code=1)
+    assert things.containers() == ["web"]
+    assert (things.container("web").id, things.container("web").status) == (before, "running")
+    seen = deployment.told("plan")
+    assert "by hand" not in seen
+    assert "killed" not in seen
+    deployment.declare(things.declare("web"))
+    deployment.run("apply")
+    assert (things.container("web").id, things.container("web").status) == (before, "running")
+
+
 def fail_to_replace(deployment: Deployment, things: Things) -> str:
     deployment.declare(things.declare("web"))
     deployment.run("apply")
