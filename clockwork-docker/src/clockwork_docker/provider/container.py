@@ -21,7 +21,14 @@ from clockwork_docker.provider.canonical import (
 from clockwork_docker.provider.images import find_image, have_image
 from clockwork_docker.provider.models import ContainerInputs
 from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, refuse_foreign
-from clockwork_docker.provider.real import drifts, find_container, refreshed, state_of
+from clockwork_docker.provider.real import (
+    drifts,
+    find_container,
+    networks_of,
+    refreshed,
+    state_of,
+    wanted_networks,
+)
 from clockwork_docker.provider.replacing import Predecessor
 from clockwork_docker.provider.states import ContainerState
 from clockwork_docker.provider.steps import Steps
@@ -61,7 +68,9 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             self.call.note("the container is gone; it is made again")
             return Diff({**changes, "name": FieldChange(replace=True, drift=True)}, delete_first=True)
         for drift in drifts(real, new, self._called(new)):
-            if drift.field not in changes:
+            if drift.field == "networksAdvanced" and self._lost_networks(real, new):
+                changes.setdefault(drift.field, FieldChange())
+            elif drift.field not in changes:
                 self.call.note(f"{drift.told}; it is restored")
                 changes[drift.field] = FieldChange(replace=drift.replace, drift=True)
         if "image" in changes and await run(self._runs_what_is_pinned, real, old, new):
@@ -156,6 +165,13 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             canonical(new)
         except ValueError as error:
             raise ProviderError(f"an input cannot be understood: {error}", address=self.call.name) from None
+
+    def _lost_networks(self, real: dict[str, Any], new: ContainerInputs) -> bool:
+        """Tell whether the container is out of networks only because this run made them anew."""
+        journal, inside = self.call.journal, networks_of(real)
+        missing = [name for name in wanted_networks(new) or {} if name not in inside]
+        held = [journal.holds("network", name) for name in missing]
+        return bool(held) and all(one is not None and one not in journal.recovered for one in held)
 
     def _runs_what_is_pinned(self, real: dict[str, Any], old: ContainerInputs, new: ContainerInputs) -> bool:
         """Tell whether a tag only got, or lost, a pin to the very image that the container was made from."""
