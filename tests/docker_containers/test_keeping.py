@@ -99,10 +99,11 @@ def test_a_network_with_somebody_elses_container_in_it_stays(
     command: str, deployment: Deployment, things: Things
 ) -> None:
     name = things.name("net")
-    deployment.declare(f"net = DockerNetwork(name={name!r})")
+    web = [things.declare("web", networks=[name]), "web.depends_on = [net]"]
+    deployment.declare(f"net = DockerNetwork(name={name!r})", *web)
     deployment.run("apply")
     foreign = things.client.containers.run(STUBBORN, name=things.name("foreign"), network=name, detach=True)
-    deployment.declare(f"net = DockerNetwork(name={name!r}, internal=True)")
+    deployment.declare(f"net = DockerNetwork(name={name!r}, internal=True)", *web)
     told = deployment.told(command, code=1)
     assert f"is still used by {things.name('foreign')}" in told
     foreign.reload()

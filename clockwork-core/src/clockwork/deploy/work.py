@@ -122,6 +122,7 @@ class StackWork:
             self._tell_killed()
             connect_early(resources or ())
             session = self._session(host, resources)
+            session.log.stop = runner.interrupt
             stack = self._opened(session, runner)
             if stack is None:
                 return EngineResult(ChangeSummary())
