@@ -12,8 +12,6 @@ HEAD = "from clockwork.resources import CommandResource, FileResource, ServiceRe
 
 
 @pytest.fixture
-def deployment(tmp_path: Path) -> Deployment:
-    """A project in an empty folder."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    return Deployment(folder, HEAD)
+def deployment(project: Path) -> Deployment:
+    """A project in an empty folder, with the engine at hand wherever the person's home is."""
+    return Deployment(project, HEAD)

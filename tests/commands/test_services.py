@@ -8,17 +8,10 @@ from pathlib import Path
 import pytest
 
 from support.deploying import Deployment, actions
+from support.systemctl import install
 
 pytestmark = pytest.mark.engine
 
-SYSTEMCTL = """#!/bin/sh
-units=$(dirname "$0")/units
-case $1 in
-  start) echo "start $2" >> "$units/log"; touch "$units/$2";;
-  stop) echo "stop $2" >> "$units/log"; rm -f "$units/$2";;
-  is-active) test -e "$units/$3";;
-esac
-"""
 SEED = """
 from typing import Any, Optional
 from clockwork import Resource
@@ -47,12 +40,9 @@ web = ServiceResource(name="web", service_name="nginx", port=80)
 @pytest.fixture
 def units(deployment: Deployment, tmp_path: Path) -> Path:
     """The folder of the units that are active."""
-    program = tmp_path / "bin" / "systemctl"
-    (program.parent / "units").mkdir(parents=True)
-    program.write_text(SYSTEMCTL, encoding="utf-8")
-    program.chmod(0o755)
-    deployment.environment = {"PATH": f"{program.parent}:{os.environ['PATH']}"}
-    return program.parent / "units"
+    units = install(tmp_path / "bin")
+    deployment.environment = {"PATH": f"{units.parent}:{os.environ['PATH']}"}
+    return units
 
 
 def log(units: Path) -> list[str]:

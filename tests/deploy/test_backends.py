@@ -104,7 +104,7 @@ def test_the_passphrase_is_made_for_each_project_and_readable_by_its_owner_alone
     made = []
     for one in (deployment, other):
         one.declare(file("note"))
-        one.run("plan")
+        one.run("apply")
         passphrase = one.folder / ".clockwork" / "passphrase"
         assert stat.S_IMODE(passphrase.stat().st_mode) == 0o600
         made.append(passphrase.read_text())

@@ -10,7 +10,7 @@ from support.killing import kill, under_way, wait_until
 pytestmark = pytest.mark.engine
 
 NUMBER = 50
-UNFINISHED = "an earlier run was killed"
+UNFINISHED = "take care of what it left"
 RECOVERED = "was killed in the middle of a run"
 both_ways = pytest.mark.parametrize("with_engine", [False, True], ids=["engine-lives-on", "engine-too"])
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 
 import pytest
 
+from clockwork.engine.locate import Engine
+from support.command import environment
 from support.deploying import Deployment, actions, file, resource
 
 pytestmark = pytest.mark.engine
@@ -122,27 +126,30 @@ def test_a_secret_that_is_not_set_is_told(deployment: Deployment) -> None:
     assert deployment.names() == []
 
 
-def test_a_secret_of_the_stacks_configuration(deployment: Deployment) -> None:
-    deployment.environment = {"PULUMI_CONFIG_PASSPHRASE": "p"}
+@pytest.mark.parametrize("own_passphrase", [False, True])
+def test_a_secret_of_the_stacks_configuration(
+    own_passphrase: bool, deployment: Deployment, engine: Engine
+) -> None:
+    deployment.environment = {"PULUMI_CONFIG_PASSPHRASE": "p"} if own_passphrase else {}
     deployment.declare(
         "from clockwork import Secret",
         file("note", content="${secret:given}"),
         "given = Secret.from_config('token')",
     )
-    told = deployment.told("plan", code=1)
-    assert "pulumi stack select --create dev && pulumi config set --secret token" in told
-    from clockwork.engine.locate import find_engine
-    from support.command import environment
-
-    engine = find_engine()
-    assert engine is not None
-    for words in (["stack", "select", "--create", "dev"], ["config", "set", "--secret", "token", "abcdef"]):
-        subprocess.run(
-            [str(engine.path), *words],
-            cwd=deployment.folder / ".clockwork" / "state",
-            env=environment(**deployment.environment),
-            check=True,
-        )
+    deployment.run("plan", code=1)
+    assert not (deployment.folder / ".clockwork").exists()
+    told = deployment.run("apply", code=1)["error"]["message"]
+    assert "`clockwork apply` makes the stack" in told
+    way = re.search(r"cd .* --stack dev", told)
+    assert way is not None
+    line = way[0].replace("pulumi config set", f"{shlex.quote(str(engine.path))} config set")
+    subprocess.run(
+        f"{line} abcdef",
+        shell=True,
+        cwd=deployment.folder,
+        env=environment(**deployment.environment),
+        check=True,
+    )
     deployment.run("apply")
     assert deployment.read("note.txt") == "abcdef"
     deployment.declare(

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from clockwork import ClockworkCore
+from clockwork.engine.locate import Engine
 from clockwork.errors import Cancelled
+from clockwork.results import RunResult
+from support.command import clockwork
 from support.deploying import Deployment, actions, file
+from support.killing import under_way, wait_until
 
 pytestmark = pytest.mark.engine
+
+WAITS_IN_A_PLAN = """
+import time
+from clockwork import Resource
+
+class Slow(Resource):
+    name: str = "slow"
+
+    def to_pulumi(self):
+        import pulumi
+        (self.project / "waits").touch()
+        while not (self.project / "go").exists():
+            time.sleep(0.01)
+        return pulumi.ComponentResource("test:slow:Slow", self.address)
+
+slow = Slow()
+"""
 
 
 @pytest.fixture
@@ -56,7 +78,8 @@ def test_a_named_project_joins_its_stack_from_another_folder(
 
 
 def test_a_stack_that_holds_nothing_is_anybodys(deployment: Deployment, namesake: Deployment) -> None:
-    deployment.run("plan")
+    deployment.run("apply")
+    deployment.run("destroy")
     namesake.run("apply")
     assert namesake.names() == ["letter.txt"]
 
@@ -98,7 +121,7 @@ def test_what_a_stack_gave_up_another_may_have(deployment: Deployment) -> None:
 
 
 def named_after(stack: str, folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if stack in path.name and not path.is_dir()]
+    return [path for path in folder.rglob("*") if stack in path.name]
 
 
 @pytest.mark.parametrize("code", [0, 1])
@@ -118,18 +141,69 @@ def test_a_plan_makes_no_stack_in_a_shared_state(
     deployment.environment = shared
     deployment.declare(file("note"))
     deployment.run("plan", "--stack", "prdo")
-    assert not (tmp_path / "shared" / ".pulumi" / "stacks" / deployment.folder.name / "prdo.json").exists()
-    assert named_after("prdo", deployment.folder) == []
+    stacks = tmp_path / "shared" / ".pulumi" / "stacks" / deployment.folder.name
+    assert not (stacks / "prdo.json").exists()
+    assert not (deployment.folder / ".clockwork").exists()
     deployment.run("apply", "--stack", "prod")
     deployment.run("plan", "--stack", "prod")
     assert deployment.run("apply", "--stack", "prod")["summary"]["same"] == 1
 
 
-def test_a_plan_that_was_not_confirmed_leaves_no_stack(deployment: Deployment) -> None:
+@pytest.mark.parametrize("declared", [file("note"), file("note", path="main.py/note.txt")])
+@pytest.mark.parametrize("command", [["plan"], ["plan", "--refresh"], ["destroy", "--dry-run"], ["refresh"]])
+def test_a_command_that_only_looks_leaves_a_fresh_folder_as_it_was(
+    command: list[str], declared: str, deployment: Deployment
+) -> None:
+    deployment.declare(declared)
+    clockwork(*command, cwd=deployment.folder)
+    assert not (deployment.folder / ".clockwork").exists()
+
+
+def test_an_interrupted_plan_leaves_a_fresh_folder_as_it_was(deployment: Deployment) -> None:
+    deployment.declare(WAITS_IN_A_PLAN)
+    with under_way("plan", cwd=deployment.folder) as process:
+        wait_until((deployment.folder / "waits").exists, process)
+        process.send_signal(signal.SIGINT)
+        (deployment.folder / "go").touch()
+        process.communicate()
+    assert process.returncode == 130
+    assert not (deployment.folder / ".clockwork").exists()
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_an_apply_keeps_the_stack_of_its_own_plan_until_it_is_refused(
+    is_shared: bool,
+    deployment: Deployment,
+    shared: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    for name, value in shared.items() if is_shared else ():
+        monkeypatch.setenv(name, value)
+    state = tmp_path / "shared" if is_shared else deployment.folder / ".clockwork" / "state"
+    stack = state / ".pulumi" / "stacks" / deployment.folder.name / "dev.json"
+    was_there = []
+
+    def refuse(_plan: RunResult) -> bool:
+        was_there.append(stack.exists())
+        return False
+
     deployment.declare(file("note"))
     with pytest.raises(Cancelled):
-        ClockworkCore(confirm=lambda _plan: False).apply(deployment.folder / "main.py")
-    assert named_after("dev", deployment.folder) == []
+        ClockworkCore(confirm=refuse).apply(deployment.folder / "main.py")
+    assert was_there == [True]
+    assert not stack.exists()
+    assert not (deployment.folder / ".clockwork").exists()
+
+
+def test_a_plan_keeps_what_another_stack_has(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    kept = deployment.state()
+    deployment.declare(file("letter"))
+    deployment.run("plan", "--stack", "prdo")
+    assert deployment.state() == kept
+    assert (deployment.folder / ".clockwork" / "passphrase").exists()
 
 
 def test_the_settings_of_a_stack_that_is_not_deployed_yet_are_kept(deployment: Deployment) -> None:
@@ -149,6 +223,17 @@ def test_a_name_that_is_too_long_is_told_as_that(deployment: Deployment) -> None
     told = deployment.told("plan", "--stack", "s" * 101, code=2)
     assert "101 characters" in told
     assert "at most 100" in told
+    assert "--stack" in told
+
+
+def test_a_folder_with_a_long_name_is_told_how_to_name_the_project(engine: Engine, project: Path) -> None:
+    deployment = Deployment(project.rename(project.with_name("p" * 101)))
+    deployment.declare(file("note"))
+    told = deployment.told("plan", code=2)
+    assert "the project's name has 101 characters" in told
+    assert "CW_PROJECT_NAME" in told
+    deployment.environment = {"CW_PROJECT_NAME": "short"}
+    deployment.run("plan")
 
 
 @pytest.mark.parametrize("stack", ["acme/dev", "acme/project/dev"])
@@ -178,6 +263,28 @@ def test_a_password_of_the_backend_is_neither_shown_nor_kept(deployment: Deploym
     }
     for command in (["plan", "--debug"], ["apply", "--debug"], ["plan", "--json"]):
         assert "hunter2" not in deployment.told(*command, code=1)
-    kept = [path for path in (deployment.folder / ".clockwork").rglob("*") if path.is_file()]
-    assert kept
-    assert not [path for path in kept if b"hunter2" in path.read_bytes()]
+    assert holding("hunter2", deployment.folder) == []
+
+
+def test_a_password_of_a_backend_in_use_is_kept_nowhere(
+    deployment: Deployment, shared: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("key", encoding="utf-8")
+    signing = f"base_url=http://me:hunter2@localhost/&secret_key_path={tmp_path / 'key'}"
+    deployment.environment = {
+        **shared,
+        "CW_BACKEND_URL": f"{shared['CW_BACKEND_URL']}?{signing}",
+        "PULUMI_HOME": str(tmp_path / "home"),
+    }
+    deployment.declare(file("note"))
+    deployment.run("plan", "--stack", "prod")
+    deployment.run("apply")
+    assert actions(deployment.run("plan")) == {}
+    described = (deployment.folder / ".clockwork" / "state" / "Pulumi.yaml").read_text(encoding="utf-8")
+    assert "url:" not in described
+    assert "PULUMI_BACKEND_URL" in described
+    assert holding("hunter2", tmp_path) == []
+
+
+def holding(text: str, folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Optional
 
+from pydantic import Field
+
 from clockwork.assertions import Assertion, PortAccessibleAssert, Seen, Subject
-from clockwork.hosts import LocalMachine
+from clockwork.hosts import SSHHost, machine
 from clockwork.placeholders import has_placeholder
 from clockwork.provenance import Source
 from clockwork_command.provider.running import SHELL, printed_text
@@ -20,9 +22,11 @@ class CheckAssert(Assertion):
         command: The check.
         directory: The folder it runs in.
         environment: More environment variables.
+        on: The machine it runs on; this one when ``None``.
     """
 
     command: str
+    on: Optional[SSHHost] = None
     directory: Optional[str] = None
     environment: Mapping[str, str] = {}
 
@@ -32,12 +36,34 @@ class CheckAssert(Assertion):
 
     async def check(self, subject: Subject) -> Seen:
         """Run the check once."""
-        ended = await LocalMachine(subject.resource.project).run(
+        ended = await machine(self.on, subject.resource.project).run(
             [*SHELL, self.command], environment=self.environment, directory=self.directory
         )
         told = printed_text(ended.stderr).strip() or printed_text(ended.stdout).strip()
         last = f", {told.splitlines()[-1]}" if told else ""
         return Seen(ended.code == 0, f"exit code {ended.code}{last if ended.code else ''}")
+
+
+class ListensAssert(Assertion):
+    """A port of another machine accepts connections from that machine itself.
+
+    Attributes:
+        port: The port's number.
+        on: The machine.
+    """
+
+    port: int
+    on: SSHHost
+    timeout_seconds: float = Field(default=30, ge=0, allow_inf_nan=False)
+
+    def title(self) -> str:
+        """Say which port should be open."""
+        return f"port {self.port} of {self.on.name} is open"
+
+    async def check(self, subject: Subject) -> Seen:
+        """Have the machine connect once."""
+        is_open = await machine(self.on, subject.resource.project).answers(self.port)
+        return Seen(is_open, "open" if is_open else "nothing listens")
 
 
 def assertions_of(resource: CommandResource | ServiceResource) -> Iterable[Assertion]:
@@ -49,16 +75,23 @@ def assertions_of(resource: CommandResource | ServiceResource) -> Iterable[Asser
         resource: The completed resource.
     """
     if isinstance(resource, ServiceResource):
-        yield CheckAssert(name="active", command=str(resource.check))
+        yield CheckAssert(name="active", command=str(resource.check), on=resource.on)
         if resource.port is not None:
-            yield PortAccessibleAssert(name=f"port {resource.port}", port=resource.port)
+            yield _is_open(resource.port, resource.on)
     elif resource.check is not None and not _is_hidden(resource):
         yield CheckAssert(
             name="check",
             command=resource.check,
+            on=resource.on,
             directory=resource.directory,
             environment=resource.environment,
         )
+
+
+def _is_open(port: int, on: SSHHost | None) -> Assertion:
+    if on is None:
+        return PortAccessibleAssert(name=f"port {port}", port=port)
+    return ListensAssert(name=f"port {port}", port=port, on=on)
 
 
 def _is_hidden(resource: CommandResource) -> bool:

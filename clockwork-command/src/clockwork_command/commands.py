@@ -1,4 +1,4 @@
-"""Which inputs of ``pulumi_command`` are run, and how a check travels in them."""
+"""Which inputs of ``pulumi_command`` are run, and what travels in them that its types have no input for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ CHECK = "CLOCKWORK_CHECK"
 The types of ``pulumi_command`` have no input for it, and other programs that build them leave a variable
 that they do not know alone.
 """
+
+DIRECTORY = "CLOCKWORK_DIRECTORY"
+"""The variable that holds the folder in which a command runs on another machine."""
+
+HOST = "CLOCKWORK_HOST"
+"""The variable that holds a host as JSON, where its ``connection`` does not say all of it."""
+
+OURS = frozenset({CHECK, DIRECTORY, HOST})
 
 _RUN = ("create", "update", "delete", "stdin", "command")
 

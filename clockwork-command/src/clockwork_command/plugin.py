@@ -24,9 +24,9 @@ def clockwork_resource_types() -> Iterable[type[Resource]]:
 @hookimpl
 def clockwork_providers() -> Iterable[type[EmbeddedResource]]:
     """Give the providers of the types of ``pulumi_command`` that are served."""
-    from clockwork_command.provider import LocalCommand
+    from clockwork_command.provider import LocalCommand, RemoteCommand
 
-    yield LocalCommand
+    yield from (LocalCommand, RemoteCommand)
 
 
 @hookimpl

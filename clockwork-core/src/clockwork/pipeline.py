@@ -218,7 +218,7 @@ class Pipeline:
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
             await self._deploy(planned, lambda compiler: compiler.preview(self._program, for_apply=True))
-            self._ask(planned)
+            self._ask_or_give_up(planned)
             self._approve(command for change in planned.resources for command in change.unapproved)
         done = await self._deploy(
             self.result,
@@ -336,6 +336,14 @@ class Pipeline:
         if self.confirm is not None and not self.confirm(planned):
             report_refused(self.result, planned)
             raise Cancelled("stopped: the plan was not confirmed; nothing was changed")
+
+    def _ask_or_give_up(self, planned: RunResult) -> None:
+        """Ask; whoever does not say yes has no stack that was made for the plan."""
+        try:
+            self._ask(planned)
+        except BaseException:
+            self.compiler.give_up()
+            raise
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[dict[str, Any]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,22 +12,24 @@ from typing import Any
 from pulumi import automation as auto
 
 from clockwork.approvals import Approvals
-from clockwork.credentials import without_credentials
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.handover import refuse_to_look
 from clockwork.deploy.loopback import keep_loopback_direct
 from clockwork.deploy.program import PulumiProgram
+from clockwork.deploy.recording import killed_run, recorded
 from clockwork.deploy.run import NO_DOWNLOADS, EngineRun
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
 from clockwork.engine.install import ensure_engine
+from clockwork.errors import StateError
 from clockwork.hook_types import Event
 from clockwork.hosts.pool import in_use
 from clockwork.loading.placing import placed
 from clockwork.plugins.manager import PluginManager
 from clockwork.plugins.manager import get as installed_plugins
 from clockwork.project import Project
+from clockwork.providers.embedded import EmbeddedResource
 from clockwork.providers.host import ProviderHost, package_of
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import registered_names, with_needs
@@ -36,12 +37,13 @@ from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
 from clockwork.state.deployed import Deployed, at, deployed
+from clockwork.state.footprint import Footprint
 from clockwork.state.journal import Journal
 from clockwork.state.local import packages_in_state
 from clockwork.state.names import file_name
-from clockwork.state.record import StackRecord, check_not_of_another_stack, claims_of, forget
+from clockwork.state.record import check_not_of_another_stack
 from clockwork.state.recovery import exclusive
-from clockwork.state.stack import open_stack, remove_planned
+from clockwork.state.stack import open_stack
 
 
 class PulumiCompiler:
@@ -89,6 +91,7 @@ class PulumiCompiler:
         self.reads_first = refresh
         self._approved = approved
         self.stopped: EngineResult | None = None
+        self._for_apply: Footprint | None = None
         self._observe = observe or (lambda _event: None)
 
     def create_program(self, resources: list[Resource]) -> Callable[[], Awaitable[None]]:
@@ -137,13 +140,13 @@ class PulumiCompiler:
     async def preview(
         self, resources: list[Resource], project_name: str | None = None, *, for_apply: bool = False
     ) -> EngineResult:
-        """Plan the changes without making any.
+        """Plan the changes without making any; a stack that is not there is made for the plan alone.
 
         Args:
             resources: Completed resources.
             project_name: The Pulumi project's name; the project's own when ``None``.
-            for_apply: Whether an apply follows, in which hosts that cannot be reached fail their own
-                resources alone; a plan for its own sake fails for them.
+            for_apply: Whether an apply follows. Such a stack is kept for it, until :meth:`give_up`, and hosts
+                that cannot be reached fail their own resources alone; a plan for its own sake fails for them.
 
         Raises:
             DeployError: A resource cannot be planned.
@@ -164,6 +167,16 @@ class PulumiCompiler:
             kind=Kind.PLAN,
             for_apply=for_apply,
         )
+
+    def give_up(self) -> None:
+        """Remove the stack that the last plan made for an apply, if it made one: no apply follows.
+
+        A stack that another run works on meanwhile is that run's.
+        """
+        if self._for_apply is not None:
+            with suppress(StateError), exclusive(self.project.folder, self.settings.stack):
+                self._for_apply.restore()
+            self._for_apply = None
 
     async def destroy(
         self, project_name: str | None = None, *, preview_only: bool = False, plan_first: bool = True
@@ -264,6 +277,7 @@ class PulumiCompiler:
             gate,
             approvals=Approvals(self.settings.allow_commands, self._approved()),
             refuses=refuses,
+            elsewhere={kind.type_token: kind for kind in self._left_out()},
         )
 
     def _placed(self, resources: list[Resource]) -> list[Resource]:
@@ -284,11 +298,13 @@ class PulumiCompiler:
     ) -> EngineResult:
         """Run one engine command with everything it needs around it."""
         self.stopped = None
+        footprint = Footprint(self.project, self.settings)
+        self._for_apply = footprint if for_apply else None
         keep_loopback_direct()
         runner = EngineCommand(ensure_engine(self._tell_progress), plan_first=plan_first)
-        with in_use(), self._exclusive_host() as host:
-            if host.journal.is_unfinished and not kind.changes_things:
-                self._observe(Event("engine.unfinished"))
+        stays = for_apply or kind.changes_things
+        with in_use(), self._exclusive_host() as host, footprint.left(stays):
+            self._tell_killed(kind)
             log = EventLog(self._observe, kept=host.kept)
             host.progress = partial(self._tell_resource_progress, log)
             gate = Gate(self.plugins, self._observe, self.wait_for_all, log.failed)
@@ -298,7 +314,7 @@ class PulumiCompiler:
                 log.owners = program.owners
             session = EngineSession(host, log, resources or (), program, kind, self.targets, gate)
             check_not_of_another_stack(self.project, self.settings.stack, session.resources)
-            stack = open_stack(
+            stack = footprint.stack = open_stack(
                 self.project,
                 self.settings,
                 runner,
@@ -312,7 +328,7 @@ class PulumiCompiler:
                 at(self.targets, deployed(stack))
             if host.left_out and (kind is Kind.REFRESH or self.reads_first):
                 refuse_to_look(deployed(stack), host.left_out)
-            with self._recorded(session), self._leaving_no_stack(stack, kind):
+            with recorded(self.project, self.settings, session, runner):
                 await self._finish(session, EngineRun(runner, stack, log, command, self._observe))
             if kind is Kind.PLAN and host.unreachable and not for_apply:
                 raise session.unreached()
@@ -344,38 +360,11 @@ class PulumiCompiler:
         ):
             yield host
 
-    @contextmanager
-    def _recorded(self, session: EngineSession) -> Iterator[None]:
-        """Keep the folder's record of the stack true, also for a run that fails or is killed."""
-        if not session.kind.changes_things:
-            yield
-            return
-        stack, url = self.settings.stack, backend_url(self.project, self.settings)
-        earlier = StackRecord.read(self.project, stack)
-        now = StackRecord(
-            stack,
-            self.project.name,
-            "" if is_local(self.project, url) else without_credentials(url),
-            claims_of(session.resources),
-        )
-        both = (*now.claims, *(earlier.claims if earlier else ()))
-        replace(now, claims=tuple(dict.fromkeys(both))).write(self.project)
-        yield
-        if self.targets:
-            return
-        if session.kind is Kind.DESTROY:
-            forget(self.project, stack)
-        else:
-            now.write(self.project)
-
-    @contextmanager
-    def _leaving_no_stack(self, stack: EngineStack, kind: Kind) -> Iterator[None]:
-        """Remove a stack again that only a plan made."""
-        try:
-            yield
-        finally:
-            if stack.is_new and kind is Kind.PLAN:
-                remove_planned(self.project, self.settings, stack)
+    def _tell_killed(self, kind: Kind) -> None:
+        """Say that an earlier run was killed, where nothing is done about it."""
+        process = None if kind.changes_things else killed_run(self.project, self.settings.stack)
+        if process is not None:
+            self._observe(Event("engine.unfinished", data={"pid": process}))
 
     def _environment(self, host: ProviderHost) -> dict[str, str]:
         """Attach the providers; keep the engine from looking for their programs on the network."""
@@ -386,16 +375,20 @@ class PulumiCompiler:
 
     def _host(self, journal: Journal) -> ProviderHost:
         """Choose the providers: all, or those alone of which Pulumi has no program."""
-        found = self.plugins.results("clockwork_providers")
-        is_official = self.settings.providers == "official"
-        left_out = [kind for kind in found if is_official and package_of(kind) != "clockwork"]
+        left_out = self._left_out()
         return ProviderHost(
-            [kind for kind in found if kind not in left_out],
+            [kind for kind in self.plugins.results("clockwork_providers") if kind not in left_out],
             project=self.project.root,
             journal=journal,
             force=self.force,
             left_out=left_out,
         )
+
+    def _left_out(self) -> list[type[EmbeddedResource]]:
+        """Name what is left to Pulumi's own programs."""
+        is_official = self.settings.providers == "official"
+        found = self.plugins.results("clockwork_providers") if is_official else ()
+        return [kind for kind in found if package_of(kind) != "clockwork"]
 
     def _tell_resource_progress(self, log: EventLog, urn: str, text: str, part: float | None) -> None:
         self._observe(Event("resource.progress", log.address_of(urn), {"text": text, "part": part}))

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import Any, Optional
 
-from pydantic import ValidationInfo, field_serializer, field_validator
+from pydantic import ValidationInfo, field_validator
 
 from clockwork.errors import LoadError
-from clockwork.hosts import SSHHost
+from clockwork.hosts import OnHost
 from clockwork.hosts.paths import kept_path, wrong_path_there
 from clockwork.paths import declared_path, real_path, wrong_path
 from clockwork.project import FOLDER_NAME, LOCK_NAME
@@ -40,7 +40,7 @@ class FileResource(Resource):
     """
 
     description: str
-    on: Optional[SSHHost] = not_completable("the machine it is on; this one unless given")
+    on: OnHost = not_completable("the machine it is on; this one unless given")
     name: Optional[str] = completable(  # type: ignore[assignment]
         "the file's name with its extension, without folders",
         pattern=r"^[^/\\\x00]+$",
@@ -79,11 +79,6 @@ class FileResource(Resource):
         if value is not None and (value.endswith("/") or Path(value).name in ("", "..", "~")):
             raise ValueError("it names a folder; a file's path ends in its name")
         return value
-
-    @field_serializer("on")
-    def _named(self, on: SSHHost | None) -> str | None:
-        """A model that completes the file, and the lock, know the machine by its name alone."""
-        return None if on is None else on.name
 
     def missing_fields(self) -> list[str]:
         """The completable fields without a value; a ``path`` makes name and directory needless."""

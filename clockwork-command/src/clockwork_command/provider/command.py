@@ -11,34 +11,35 @@ from clockwork_command.provider.models import CommandInputs, Printed
 from clockwork_command.provider.running import Runner
 
 _KIND = "command"
-_ONLY_REMEMBERED = frozenset({"delete", "logging", "add_previous_output_in_env"})
+_ONLY_REMEMBERED = frozenset({"delete", "logging", "addPreviousOutputInEnv", "connection"})
 
 
 class Command(EmbeddedResource):
     """A command that is run once, again when its inputs change, and undone by another."""
 
     @abstractmethod
-    async def runner(self, inputs: Any) -> Runner:
-        """Reach the machine that the commands run on.
+    def runner(self, inputs: Any) -> Runner:
+        """Say where and how the commands run.
 
         Args:
             inputs: The inputs, or the state, of the command.
 
         Raises:
-            ProviderError: It cannot be reached.
+            ProviderError: What reaches the machine is not installed.
         """
 
     async def check(self, new: CommandInputs, old: CommandInputs | None) -> None:
         """Refuse a command whose machine cannot be reached."""
-        await self.runner(new)
+        await self.runner(new).machine.reach()
 
     async def diff(self, state: Any, old: CommandInputs, new: CommandInputs) -> Diff:
         """Compare the wishes, and ask the command's own check whether it is still so."""
-        before, after = (inputs.model_dump(mode="json", by_alias=True) for inputs in (old, new))
-        changes = {name: FieldChange() for name in after if before.get(name) != after[name]}
+        changes = {name: FieldChange() for name in _changed(old, new)}
         if "triggers" in changes and new.update is None:
             changes["triggers"] = FieldChange(replace=True)
-        if not changes and not await self._is_so(new):
+        if _name(old) != _name(new):
+            changes["connection"] = FieldChange(replace=True)
+        elif changes.keys() <= _ONLY_REMEMBERED and not await self._is_so(new):
             self.call.note("its check says that it is no longer so; it is run again")
             changes["create"] = FieldChange(drift=True)
         return Diff(changes, delete_first=True)
@@ -59,10 +60,9 @@ class Command(EmbeddedResource):
 
     async def update(self, state: Any, new: CommandInputs) -> Any:
         """Run ``update``, or ``create`` where there is none; what is only remembered runs nothing."""
-        before, after = (self.Inputs.model_validate(_plain(one, self.Inputs)) for one in (state, new))
-        changed = {name for name in self.Inputs.model_fields if getattr(before, name) != getattr(after, name)}
+        changed = _changed(state, new)
         printed = Printed(stdout=state.stdout, stderr=state.stderr)
-        if changed and changed <= _ONLY_REMEMBERED:
+        if changed and changed <= _ONLY_REMEMBERED and await self._is_so(new):
             return self._remembered(new, printed)
         return self._remembered(new, await self._run(new, new.update or new.create, printed))
 
@@ -76,14 +76,21 @@ class Command(EmbeddedResource):
         if command is None:
             return Printed()
         is_told = inputs.add_previous_output_in_env is not False
-        return await (await self.runner(inputs)).run(command, previous=previous if is_told else None)
+        return await self.runner(inputs).run(command, previous=previous if is_told else None)
 
     async def _is_so(self, inputs: CommandInputs) -> bool:
-        return inputs.check is None or await (await self.runner(inputs)).succeeds(inputs.check)
+        return inputs.check is None or await self.runner(inputs).succeeds(inputs.check)
 
     def _remembered(self, new: CommandInputs, printed: Printed) -> Any:
         return self.State(**new.model_dump(), **printed.model_dump())
 
 
-def _plain(values: Any, kind: Any) -> dict[str, Any]:
-    return {name: getattr(values, name) for name in kind.model_fields}
+def _changed(old: CommandInputs, new: CommandInputs) -> set[str]:
+    """Name the inputs that differ; a state remembers those of the last run."""
+    before, after = old.wishes(), new.wishes()
+    return {name for name in after if before.get(name) != after[name]}
+
+
+def _name(inputs: CommandInputs) -> str | None:
+    """Give the name of the machine: another one is another machine, another address is not."""
+    return None if inputs.on is None else inputs.on.name

@@ -14,7 +14,7 @@ class LocalCommand(Command, type="command:local:Command", declared_as="CommandRe
     Inputs = LocalInputs
     State = LocalState
 
-    async def runner(self, inputs: LocalInputs) -> Runner:
+    def runner(self, inputs: LocalInputs) -> Runner:
         """Run in the folder that is given, relative to the project."""
         return Runner(
             LocalMachine(self.call.project),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clockwork.providers.published import PublishedModel
-from clockwork_command.commands import CHECK
+from clockwork_command.commands import CHECK, DIRECTORY, HOST, OURS
+from clockwork_command.connection import Connection
+
+if TYPE_CHECKING:
+    from clockwork.hosts import SSHHost
 
 
 class CommandInputs(PublishedModel):
@@ -28,7 +32,16 @@ class CommandInputs(PublishedModel):
     @property
     def variables(self) -> dict[str, str]:
         """The environment of its commands."""
-        return {name: value for name, value in (self.environment or {}).items() if name != CHECK}
+        return {name: value for name, value in (self.environment or {}).items() if name not in OURS}
+
+    @property
+    def on(self) -> SSHHost | None:
+        """The machine that it runs on; ``None`` for this one."""
+        return None
+
+    def wishes(self) -> dict[str, Any]:
+        """Give the inputs by name, as they are compared with others."""
+        return self.model_dump(mode="json", by_alias=True)
 
 
 class LocalInputs(CommandInputs):
@@ -36,6 +49,31 @@ class LocalInputs(CommandInputs):
 
     dir: str | None = None
     interpreter: list[str] | None = None
+
+
+class RemoteInputs(CommandInputs):
+    """A command on another machine."""
+
+    connection: Connection
+
+    @property
+    def on(self) -> SSHHost:
+        """The machine that it runs on."""
+        from clockwork.hosts import SSHHost
+
+        told = (self.environment or {}).get(HOST)
+        return self.connection.to_host() if told is None else SSHHost.model_validate_json(told)
+
+    @property
+    def directory(self) -> str | None:
+        """The folder that its commands run in; that of the login when ``None``."""
+        return (self.environment or {}).get(DIRECTORY)
+
+    def wishes(self) -> dict[str, Any]:
+        """Give the inputs by name; the whole host stands for the connection."""
+        told = {name: value for name, value in (self.environment or {}).items() if name != HOST}
+        host = self.on.model_dump(mode="json")
+        return {**super().wishes(), "environment": told or None, "connection": host}
 
 
 class Printed(PublishedModel):
@@ -47,3 +85,7 @@ class Printed(PublishedModel):
 
 class LocalState(LocalInputs, Printed):
     """What is remembered of a command on this machine."""
+
+
+class RemoteState(RemoteInputs, Printed):
+    """What is remembered of a command on another machine."""

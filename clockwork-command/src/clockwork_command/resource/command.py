@@ -8,6 +8,7 @@ from typing import Annotated, Any, Optional
 from pydantic import Field, field_validator
 
 from clockwork.errors import LoadError
+from clockwork.hosts import OnHost
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, not_completable, optional
 from clockwork_command.resource.compiling import compile_command
@@ -18,11 +19,12 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class CommandResource(Resource):
     """A command that is run once, again when what it depends on changes, and undone by another.
 
-    ``/bin/sh`` runs it, and it succeeds when it ends with exit code 0.
+    ``/bin/sh`` runs it on this machine or on another one, and it succeeds when it ends with exit code 0.
 
     Attributes:
         name: What it is called; not needed.
         description: What it should achieve.
+        on: The machine it runs on; this one unless given.
         create: The command; run when the resource is new, and on a change where there is no ``update``.
         update: The command for a change, which finds what the last one printed in the variables
             ``PULUMI_COMMAND_STDOUT`` and ``PULUMI_COMMAND_STDERR``.
@@ -31,12 +33,13 @@ class CommandResource(Resource):
             is not run. Without one, that ``create`` ran once counts.
         triggers: Values whose change makes it run anew: ``update``, else ``delete`` and ``create``.
         environment: More environment variables.
-        directory: The folder it runs in, relative to the project.
+        directory: The folder it runs in, relative to the project; on another machine to that of the login.
         stdin: A text for its standard input.
         timeout_seconds: How long each of its commands may take; as long as it needs when ``None``.
     """
 
     name: Optional[str] = not_completable("what it is called")  # type: ignore[assignment]
+    on: OnHost = not_completable("the machine it runs on; this one unless given")
     create: Optional[str] = completable(
         "the POSIX shell command that achieves it; running it twice does no harm",
         examples=["mkdir -p build && make -C build", "createdb shop"],
@@ -79,6 +82,7 @@ class CommandResource(Resource):
             )
         return compile_command(
             self,
+            on=self.on,
             create=self.create,
             update=self.update,
             delete=self.delete,

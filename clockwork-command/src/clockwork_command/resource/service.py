@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from clockwork.errors import LoadError
+from clockwork.hosts import OnHost
 from clockwork.resources.base import Resource
-from clockwork.resources.fields import completable
+from clockwork.resources.fields import completable, not_completable
 from clockwork_command.resource.compiling import compile_command
 
 SERVICE_NAME = r"^[A-Za-z0-9][A-Za-z0-9@_.:\-]*$"
@@ -17,11 +18,13 @@ class ServiceResource(Resource):
 
     Attributes:
         name: What it is called here.
+        on: The machine it runs on; this one unless given.
         service_name: The unit, such as ``nginx``.
         port: The port that it listens on; checked when it was started.
     """
 
     name: str
+    on: OnHost = not_completable("the machine it runs on; this one unless given")
     service_name: Optional[str] = completable(
         "the systemd unit's name, without .service",
         pattern=SERVICE_NAME,
@@ -38,7 +41,8 @@ class ServiceResource(Resource):
 
     def claims(self) -> list[str]:
         """The unit, once it is known."""
-        return [] if self.service_name is None else [f"service {self.service_name}"]
+        where = "" if self.on is None else f"{self.on.name}:"
+        return [] if self.service_name is None else [f"service {where}{self.service_name}"]
 
     @property
     def check(self) -> str | None:
@@ -55,6 +59,7 @@ class ServiceResource(Resource):
             )
         return compile_command(
             self,
+            on=self.on,
             create=f"systemctl start {self.service_name}",
             delete=f"systemctl stop {self.service_name}",
             check=self.check,

@@ -29,6 +29,7 @@ class EngineCommand(auto.PulumiCommand):
     Attributes:
         plan_first: Whether ``up`` plans before it changes anything, so that a refused resource
             stops the run while nothing has changed.
+        was_killed: Whether the last command was cut off by a signal, with no chance to end in order.
     """
 
     def __init__(self, engine: Engine, *, plan_first: bool = False) -> None:
@@ -41,6 +42,7 @@ class EngineCommand(auto.PulumiCommand):
         self.command = str(engine.path)
         self.version = semver.VersionInfo.parse(engine.version.removeprefix("v"))
         self.plan_first = plan_first
+        self.was_killed = False
         self._process: subprocess.Popen[str] | None = None
 
     def interrupt(self, *, kill: bool = False) -> None:
@@ -95,6 +97,7 @@ class EngineCommand(auto.PulumiCommand):
             _read(process.stdout, on_output, output)
             reader.join()
         self._process = None
+        self.was_killed = process.returncode < 0
         _log.debug(
             "the engine's command ended",
             args=wanted,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from clockwork.deploy.resolving import Resolver
 from clockwork.deploy.review import CommandReview
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.plugins.manager import PluginManager
+from clockwork.providers.embedded import EmbeddedResource
 from clockwork.providers.registration import Registrations
 from clockwork.resources.base import Resource
 from clockwork.resources.order import dependencies, direct, in_order
@@ -40,6 +41,7 @@ class PulumiProgram:
         *,
         approvals: Approvals | None = None,
         refuses: bool = True,
+        elsewhere: Mapping[str, type[EmbeddedResource]] | None = None,
     ) -> None:
         """Prepare a program; nothing is compiled yet.
 
@@ -50,7 +52,9 @@ class PulumiProgram:
             gate: What waits for resources to be ready; ``None`` when nobody waits.
             approvals: The commands of a model that may run; none when ``None``.
             refuses: Whether any other command of a model stops the run; a plan only tells it.
+            elsewhere: What Pulumi's own programs are to build instead of these classes, by type.
         """
+        self._elsewhere = elsewhere or {}
         self._gate = gate
         self._by_address = {resource.address: resource for resource in resources}
         self._plugins = plugins
@@ -68,12 +72,18 @@ class PulumiProgram:
         self.error = None
         keep_engine_log_quiet()
         gate = None if pulumi.runtime.is_dry_run() else self._gate
-        run = _ProgramRun(self._by_address, self._plugins, self._project, self.owners, self.review, gate)
+        run = _ProgramRun(self._by_address, self._plugins, self._project, self.owners, self._look, gate)
         try:
             await run.finish()
         except BaseException as error:
             self.error = error
             raise
+
+    def _look(self, address: str, type_token: str, inputs: Mapping[str, Any]) -> None:
+        """Refuse what nobody allowed to run, and what would not be understood where it is built."""
+        self.review.look(address, type_token, inputs)
+        if type_token in self._elsewhere:
+            self._elsewhere[type_token].refuse_elsewhere(inputs)
 
 
 class _ProgramRun:
@@ -85,13 +95,13 @@ class _ProgramRun:
         plugins: PluginManager,
         project: Path,
         owners: dict[tuple[str, str], str],
-        review: CommandReview,
+        look: Callable[[str, str, Mapping[str, Any]], None],
         gate: Gate | None,
     ) -> None:
         self._resources = resources
         self._gate = gate
         self._plugins = plugins
-        self._registrations = Registrations(owners, review.look)
+        self._registrations = Registrations(owners, look)
         self._resolver = Resolver(project, self._register_secret)
 
     async def finish(self) -> None:

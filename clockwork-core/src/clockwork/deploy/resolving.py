@@ -12,12 +12,14 @@ from pulumi import _types
 
 from clockwork.errors import DeployError, SecretError
 from clockwork.placeholders import Placeholder, is_literal, parts, split_reference
+from clockwork.project import FOLDER_NAME
 from clockwork.providers.embedded import EmbeddedResource
 from clockwork.providers.generated_secret import GeneratedSecret
 from clockwork.redaction import keep_secret
 from clockwork.resources.base import Resource
 from clockwork.resources.references import follow
 from clockwork.resources.secret import SecretSource
+from clockwork.state.passphrase import passphrase_environment
 
 
 class Resolver:
@@ -110,11 +112,18 @@ class Resolver:
             if found is None:
                 raise SecretError(
                     f"the stack's configuration has no {source.place!r}",
-                    hint="Set it: cd .clockwork/state && pulumi stack select --create"
-                    f" {pulumi.get_stack()} && pulumi config set --secret {source.place}",
+                    hint="`clockwork apply` makes the stack, even where it stops here. Then set it: "
+                    f"cd .clockwork/state && {self._passphrase}pulumi config set --secret {source.place}"
+                    f" --stack {pulumi.get_stack()}",
                 )
             return found.apply(_kept)
         return pulumi.Output.secret(_kept(source.read(self._project)))
+
+    @property
+    def _passphrase(self) -> str:
+        """What plain ``pulumi`` needs in front, unless the person gave a passphrase."""
+        ours = passphrase_environment(self._project / FOLDER_NAME)
+        return "".join(f"{name}=../{Path(file).name} " for name, file in ours.items())
 
 
 _SEE_OUTPUTS = "`clockwork outputs` lists the outputs of what is deployed."

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from clockwork.atomic import replace_file
 from clockwork.engine.cache import cache_folder
 from clockwork.logs import get_logger
 
@@ -93,9 +93,6 @@ def _write(memo_file: Path, memo: dict[str, Any]) -> None:
     """Replace the memo; where it cannot be written, the next start asks again, nothing more."""
     try:
         memo_file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=memo_file.parent, prefix=".versions-") as place:
-            fresh = Path(place) / memo_file.name
-            fresh.write_text(json.dumps(memo, indent=1, sort_keys=True), encoding="utf-8")
-            fresh.replace(memo_file)
+        replace_file(memo_file, json.dumps(memo, indent=1, sort_keys=True))
     except OSError as error:
         _log.info("the engine's version cannot be remembered", reason=str(error))

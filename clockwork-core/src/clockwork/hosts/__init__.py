@@ -6,7 +6,7 @@ A plugin asks :func:`machine` for the machine that a person named, and works wit
 
 from __future__ import annotations
 
-from clockwork.hosts.host import SSHHost
+from clockwork.hosts.host import OnHost, SSHHost
 from clockwork.hosts.local import LocalMachine
 from clockwork.hosts.machine import Entry, Finished, HostError, Kind, Machine
 from clockwork.hosts.pool import in_use, machine
@@ -18,6 +18,7 @@ __all__ = [
     "Kind",
     "LocalMachine",
     "Machine",
+    "OnHost",
     "SSHHost",
     "in_use",
     "machine",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any
+from typing import Annotated, Any, Optional
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, field_validator
 
 
 class SSHHost(BaseModel):
@@ -87,3 +87,11 @@ class SSHHost(BaseModel):
         if len(words) < 2 or not words[1].startswith("AAAA"):
             raise ValueError("it is not a public key such as 'ssh-ed25519 AAAA...'")
         return " ".join(words[:2])
+
+
+def _name_of(host: SSHHost | None) -> str | None:
+    return None if host is None else host.name
+
+
+OnHost = Annotated[Optional[SSHHost], PlainSerializer(_name_of, return_type=Optional[str])]
+"""The type of a resource's field ``on``; a model that completes the resource, and the lock, see the name."""

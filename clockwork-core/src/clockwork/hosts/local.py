@@ -32,6 +32,18 @@ class LocalMachine(Machine):
         """
         self._project = project
 
+    async def reach(self) -> None:
+        """This machine is always there."""
+
+    async def answers(self, port: int) -> bool:
+        """Tell whether a port accepts connections."""
+        try:
+            _reader, writer = await asyncio.open_connection("localhost", port)
+        except OSError:
+            return False
+        writer.transport.abort()
+        return True
+
     async def run(
         self,
         command: Sequence[str],

@@ -69,6 +69,25 @@ class Machine(ABC):
     name: str = ""
 
     @abstractmethod
+    async def reach(self) -> None:
+        """Make sure that it can be worked on.
+
+        Raises:
+            HostError: The machine cannot be reached.
+        """
+
+    @abstractmethod
+    async def answers(self, port: int) -> bool:
+        """Tell whether a port accepts connections from the machine itself.
+
+        Args:
+            port: The TCP port's number.
+
+        Raises:
+            HostError: The machine cannot be reached, or does not let this be seen.
+        """
+
+    @abstractmethod
     async def run(
         self,
         command: Sequence[str],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,6 +66,7 @@ class _Pool:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._lines: dict[SSHHost, Line] = {}
+        self._working: set[asyncio.Task[Any]] = set()
 
     def enter(self) -> None:
         with self._guard:
@@ -93,10 +94,21 @@ class _Pool:
 
         async def do() -> T:
             line = self._line(host)
-            async with line.slots:
-                return await work(line)
+            with self._at_work():
+                async with line.slots:
+                    return await work(line)
 
         return await asyncio.wrap_future(self._start(do()))
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._working.add(task)
+        try:
+            yield
+        finally:
+            self._working.discard(task)
 
     def _start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         with self._guard:
@@ -116,13 +128,20 @@ class _Pool:
         return self._lines[host]
 
     async def _close(self) -> None:
-        """End what still runs, then the connections, those that lead through others first."""
-        running = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        """End what still runs, as long as there are connections to end it over; then those."""
+        await _ended(self._working.copy())
         lines, self._lines = [*self._lines.values()], {}
         await asyncio.gather(*(line.close() for line in lines))
+        await _ended(asyncio.all_tasks() - {asyncio.current_task()})
+
+
+async def _ended(tasks: Collection[asyncio.Task[Any] | None]) -> None:
+    """Have tasks end; one that was told so already is ending something itself."""
+    running = [task for task in tasks if task is not None]
+    for task in running:
+        if not task.cancelling():
+            task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

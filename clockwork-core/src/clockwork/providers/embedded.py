@@ -185,6 +185,19 @@ class EmbeddedResource(pulumi.CustomResource):
         served.call = call
         return served
 
+    @classmethod
+    def refuse_elsewhere(cls, inputs: Mapping[str, Any]) -> None:
+        """Refuse a wish that Pulumi's own program, which is to build it instead, would not understand.
+
+        For types of a published package alone, with ``--providers official``.
+
+        Args:
+            inputs: What is registered, by name; values that are known later are Pulumi outputs.
+
+        Raises:
+            ProviderError: It means something that the program does not know.
+        """
+
     async def check(self, new: Any, old: Any | None) -> None:
         """Refuse a wish before anything is changed.
 

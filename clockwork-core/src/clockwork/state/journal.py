@@ -71,11 +71,6 @@ class Journal:
         with self._guard:
             return [claim for claim in self._claims.values() if claim.urn == urn]
 
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether an earlier run ended before the engine's state knew all that it made."""
-        return any(not claim.lasting for claim in self.recovered)
-
     def clear(self, urns: Container[str] | None = None) -> None:
         """Forget claims, but never the lasting ones: the engine's state knows the things now.
 

@@ -21,6 +21,11 @@ def state_file(project: Project, stack: str) -> Path:
     return project.state / ".pulumi" / "stacks" / project.name / f"{short_name(stack)}.json"
 
 
+def holds_nothing(project: Project, stack: str) -> bool:
+    """Tell whether the project's folder has no state of a stack, or an empty one."""
+    return _resources(state_file(project, stack)) == []
+
+
 def packages_in_state(project: Project, stack: str) -> set[str]:
     """Name the Pulumi packages whose resources a local stack holds; none when it is new."""
     return {str(one["type"]).partition(":")[0] for one in _resources(state_file(project, stack)) or ()}
@@ -73,6 +78,9 @@ def remove_stack_files(project: Project, stack: str) -> None:
                 shutil.rmtree(path)
             elif path.name.partition(".json")[0] == name:
                 path.unlink()
+    for path in (project.state / ".pulumi" / "locks").glob(f"*/{project.name}/{name}"):
+        if not any(path.iterdir()):
+            path.rmdir()
     for path in project.folder.glob(f"*{file_name(stack)}*"):
         if path.name in (f"{file_name(stack)}.running", f"journal-{file_name(stack)}.jsonl"):
             path.unlink()

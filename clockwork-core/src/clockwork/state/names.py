@@ -9,8 +9,7 @@ from clockwork.errors import UsageError
 _CLOUD = ("https://", "http://")
 _PLACEHOLDER = "organization"
 """The one organisation that the other backends know."""
-MOST_CHARACTERS = 100
-"""What the engine allows (pulumi/pkg/backend/diy: ``validateStackName``)."""
+_MOST_CHARACTERS = 100
 
 
 def short_name(stack: str) -> str:
@@ -34,11 +33,8 @@ def check_name(stack: str, project: str, url: str) -> None:
     Raises:
         UsageError: The message names what would do.
     """
-    if len(short_name(stack)) > MOST_CHARACTERS:
-        raise UsageError(
-            f"the stack's name has {len(short_name(stack))} characters, and may have at most"
-            f" {MOST_CHARACTERS}: {stack!r}"
-        )
+    _check_length("stack", short_name(stack), "--stack or CW_STACK")
+    _check_length("project", project, "project-name in [tool.clockwork] or CW_PROJECT_NAME")
     organisation, *rest = stack.split("/")
     if not rest:
         return
@@ -51,4 +47,13 @@ def check_name(stack: str, project: str, url: str) -> None:
         raise UsageError(
             f"the stack {stack!r} is not one of the project {project!r}",
             hint=f"Name it '{organisation}/{project}/{short_name(stack)}', or set the project's name.",
+        )
+
+
+def _check_length(what: str, name: str, setting: str) -> None:
+    if len(name) > _MOST_CHARACTERS:
+        raise UsageError(
+            f"the {what}'s name has {len(name)} characters, and may have at most"
+            f" {_MOST_CHARACTERS}: {name!r}",
+            hint=f"Choose a shorter one with {setting}.",
         )

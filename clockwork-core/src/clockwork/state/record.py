@@ -25,12 +25,14 @@ class StackRecord:
         project: The Pulumi project's name.
         backend: Where the state is kept, without credentials; empty for the project's own folder.
         claims: The real things that the stack's resources claim.
+        process: The run at work on the stack; one that was killed stays. 0 when there is none.
     """
 
     stack: str
     project: str
     backend: str
     claims: tuple[str, ...] = ()
+    process: int = 0
 
     @classmethod
     def read(cls, project: Project, stack: str) -> StackRecord | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from enum import Enum
-from enum import auto as auto_value
 from pathlib import Path
 
 from pulumi import automation as auto
@@ -14,10 +12,11 @@ from clockwork.atomic import replace_file
 from clockwork.credentials import without_credentials
 from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.errors import StateError
+from clockwork.logs import get_logger
 from clockwork.project import Project
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
-from clockwork.state.local import remove_stack_files, state_file
+from clockwork.state.local import state_file
 from clockwork.state.messages import engine_message, state_error
 from clockwork.state.names import check_name, short_name
 from clockwork.state.passphrase import passphrase_environment
@@ -28,6 +27,8 @@ _QUIET = {
     "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
     "PULUMI_DISABLE_CI_DETECTION": "true",
 }
+_NOT_KEPT = "# The backend's address holds a password and is not kept: set PULUMI_BACKEND_URL.\n"
+_log = get_logger(__name__)
 
 
 def open_stack(
@@ -78,12 +79,11 @@ def open_stack(
     is_new = local and not has_state
     try:
         if is_new:
-            workspace.create_stack(settings.stack)
+            _make(workspace, settings.stack)
         elif not local:
-            joined = _join(workspace, project, settings, url, create=create)
-            if joined is None:
-                return None
-            is_new = joined is Joined.MADE
+            is_new = _join(workspace, project, settings, url, create=create)
+    except StackNotFoundError:
+        return None
     except auto.CommandError as error:
         raise state_error(error, settings.stack) or StateError(
             f"the stack {settings.stack!r} cannot be opened in {url}: {engine_message(error)}",
@@ -92,54 +92,51 @@ def open_stack(
     return EngineStack(settings.stack, workspace, is_new=is_new)
 
 
-def remove_planned(project: Project, settings: Settings, stack: EngineStack) -> None:
-    """Remove a stack that was made for a plan: whoever only looks makes nothing that stays.
+def unmake(stack: EngineStack) -> None:
+    """Remove a stack that was made for a plan alone from a backend that others share; its settings stay.
 
-    Settings that a person made for it are kept.
+    One that cannot be removed is only told of: it holds nothing, and what the plan found matters more.
 
     Args:
-        project: The project.
-        settings: Which stack, and which backend.
-        stack: The stack; nothing was deployed to it.
-
-    Raises:
-        StateError: The backend refuses.
+        stack: The stack.
     """
-    if is_local(project, backend_url(project, settings)):
-        remove_stack_files(project, stack.name)
-        return
     try:
-        stack.workspace.remove_stack(stack.name, preserve_config=True)
+        _engine(stack.workspace, "stack", "rm", "--yes", "--preserve-config", stack.name)
     except auto.CommandError as error:
-        raise state_error(error, stack.name) or StateError(
-            f"the stack {stack.name!r}, which was made for a plan, cannot be removed: {engine_message(error)}"
-        ) from error
-    remove_stack_files(project, stack.name)
-
-
-class Joined(Enum):
-    """How a stack that others may share was come by."""
-
-    FOUND = auto_value()
-    MADE = auto_value()
+        _log.warning(
+            "a stack that was made for a plan is still there", stack=stack.name, reason=engine_message(error)
+        )
 
 
 def _join(
     workspace: auto.LocalWorkspace, project: Project, settings: Settings, url: str, *, create: bool
-) -> Joined | None:
-    """Select a stack that others may share, or make it; ``None`` when it is not there."""
+) -> bool:
+    """Find a stack that others may share, or make it; tell whether it is new."""
     try:
-        workspace.select_stack(settings.stack)
+        _find(workspace, settings.stack)
     except StackNotFoundError:
         if not create:
-            return None
+            raise
         try:
-            workspace.create_stack(settings.stack)
-            return Joined.MADE
+            _make(workspace, settings.stack)
+            return True
         except StackAlreadyExistsError:
-            workspace.select_stack(settings.stack)
+            _find(workspace, settings.stack)
     _check_is_ours(workspace, project, settings, url)
-    return Joined.FOUND
+    return False
+
+
+def _find(workspace: auto.LocalWorkspace, stack: str) -> None:
+    _engine(workspace, "stack", "--show-name", "--stack", stack)
+
+
+def _make(workspace: auto.LocalWorkspace, stack: str) -> None:
+    _engine(workspace, "stack", "init", "--no-select", stack)
+
+
+def _engine(workspace: auto.Workspace, *args: str) -> None:
+    """Run the engine; never to select a stack: it would keep the backend's address, passwords and all."""
+    workspace.pulumi_command.run([*args], str(workspace.work_dir), workspace.env_vars)
 
 
 def _check_is_ours(workspace: auto.LocalWorkspace, project: Project, settings: Settings, url: str) -> None:
@@ -149,7 +146,7 @@ def _check_is_ours(workspace: auto.LocalWorkspace, project: Project, settings: S
     """
     record = StackRecord.read(project, settings.stack)
     ours = (without_credentials(url), project.name)
-    if project.is_named or (record and (record.backend, record.project) == ours):
+    if project.is_named or (record and (without_credentials(record.backend), record.project) == ours):
         return
     holds = {short_name(one.name): one.resource_count for one in workspace.list_stacks()}
     if holds.get(short_name(settings.stack)):
@@ -164,11 +161,11 @@ def _check_is_ours(workspace: auto.LocalWorkspace, project: Project, settings: S
 
 def _prepare(project: Project, url: str) -> None:
     """Write what the engine, and the plain ``pulumi`` command, expect in the folder."""
+    holds_password = without_credentials(url) != url
     described = (
         "# Written by Clockwork; `pulumi` works in this folder.\n"
         f"name: {project.name}\n"
-        "runtime: python\n"
-        f"backend:\n  url: {without_credentials(url)}\n"
+        "runtime: python\n" + (_NOT_KEPT if holds_password else f"backend:\n  url: {url}\n")
     )
     try:
         project.state.mkdir(parents=True, exist_ok=True)

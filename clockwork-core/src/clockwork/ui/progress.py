@@ -184,10 +184,11 @@ def ended(event: Event, seconds: float) -> Line | None:
                 f"process {process} was killed in the middle of a run; its lock is removed",
             )
         case "engine.unfinished":
+            process = clean(str(event.data.get("pid")))
             return line(
                 Span("! ", "yellow"),
-                "an earlier run was killed before the state knew all that it had made;"
-                " `clockwork apply` and `clockwork destroy` take care of it",
+                f"process {process} was killed in the middle of a run;"
+                " `clockwork apply` and `clockwork destroy` take care of what it left",
             )
         case _:
             return None

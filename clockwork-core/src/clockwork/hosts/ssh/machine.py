@@ -16,7 +16,7 @@ from clockwork.hosts.machine import Entry, Finished, Kind, Machine
 from clockwork.hosts.shell import checked
 from clockwork.hosts.ssh.commands import run_there
 from clockwork.hosts.ssh.line import Line
-from clockwork.hosts.ssh.refusals import lost
+from clockwork.hosts.ssh.refusals import lost, no_ports
 
 T = TypeVar("T")
 _ERRNO = {asyncssh.SFTPNoSuchFile: errno.ENOENT, asyncssh.SFTPPermissionDenied: errno.EACCES}
@@ -48,6 +48,28 @@ class SSHMachine(Machine):
         """
         self.host, self.name = host, host.name
         self._call = call
+
+    async def reach(self) -> None:
+        """Connect, unless somebody has."""
+        await self._call(_connected)
+
+    async def answers(self, port: int) -> bool:
+        """Tell whether a port accepts connections, by way of the host's SSH server."""
+
+        async def connect(line: Line) -> bool:
+            connection = await line.connection()
+            try:
+                _reader, writer = await connection.open_connection("localhost", port)
+            except asyncssh.ChannelOpenError as error:
+                if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
+                    raise no_ports(self.host) from None
+                return False
+            except (asyncssh.Error, ConnectionError) as error:
+                raise lost(self.host, error) from None
+            writer.close()
+            return True
+
+        return await self._call(connect)
 
     async def run(
         self,
@@ -188,6 +210,10 @@ class SSHMachine(Machine):
                 raise OSError(code or errno.EIO, words, self.named(path)) from None
 
         return await self._call(told)
+
+
+async def _connected(line: Line) -> None:
+    await line.connection()
 
 
 async def _removed(files: asyncssh.SFTPClient, path: str) -> Any:

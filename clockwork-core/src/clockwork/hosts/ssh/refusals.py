@@ -67,6 +67,14 @@ def no_files(host: SSHHost, error: Exception) -> HostError:
     )
 
 
+def no_ports(host: SSHHost) -> HostError:
+    """Say that a host does not let its ports be looked at."""
+    return HostError(
+        f"{host.name}: its SSH server does not connect to its ports",
+        hint="Let its sshd_config have `AllowTcpForwarding local`, or leave the port out.",
+    )
+
+
 def lost(host: SSHHost, error: Exception) -> HostError:
     """Say that a connection ended in the middle, or has no room for more."""
     if isinstance(error, asyncssh.ChannelOpenError):
