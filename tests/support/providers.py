@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from clockwork.providers.embedded import Call
+from clockwork.providers.embedded import Call, EmbeddedResource
 from clockwork.state.journal import Journal
 from clockwork_file.provider import File
+from clockwork_git.provider import Repository
+
+Served = TypeVar("Served", bound=EmbeddedResource)
 
 
 @dataclass
-class FileCalls:
+class Calls:
     """Makes provider instances for one project and keeps what they told and kept."""
 
     project: Path
@@ -19,10 +23,10 @@ class FileCalls:
     notes: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
-    def call(self, name: str = "article", *, force: bool = False) -> File:
+    def of(self, kind: type[Served], name: str, *, force: bool = False) -> Served:
         """Give the object that serves a call for a resource."""
-        urn = f"urn:pulumi:dev::project::clockwork:file:File::{name}"
-        return File.for_call(
+        urn = f"urn:pulumi:dev::project::{kind.type_token}::{name}"
+        return kind.for_call(
             Call(
                 urn,
                 name,
@@ -33,3 +37,19 @@ class FileCalls:
                 keep=self.kept.append,
             )
         )
+
+
+class FileCalls(Calls):
+    """Calls for files."""
+
+    def call(self, name: str = "article", *, force: bool = False) -> File:
+        """Give the object that serves a call for a file."""
+        return self.of(File, name, force=force)
+
+
+class RepositoryCalls(Calls):
+    """Calls for repositories."""
+
+    def call(self, *, force: bool = False) -> Repository:
+        """Give the object that serves a call for a repository."""
+        return self.of(Repository, "site", force=force)

@@ -8,7 +8,7 @@ from functools import partial
 from clockwork.assertions import Assertion, PredicateAssert
 from clockwork.hosts import Kind
 from clockwork.placeholders import Placeholder, is_literal, parts
-from clockwork_file.place import Place
+from clockwork_file.place import FilePlace
 from clockwork_file.resource import FileResource
 
 
@@ -28,25 +28,25 @@ def file_assertions(resource: FileResource) -> Iterable[Assertion]:
 
 
 def _at_once(
-    name: str, resource: FileResource, what_is_wrong: Callable[[Place], Awaitable[str | None]]
+    name: str, resource: FileResource, what_is_wrong: Callable[[FilePlace], Awaitable[str | None]]
 ) -> Assertion:
     """Make an assertion that does not wait: a file that was written is there."""
     path, on, project = resource.kept_path(), resource.on, resource.project
 
     async def look(_file: FileResource) -> str | None:
-        return await what_is_wrong(await Place.of(path, on, project))
+        return await what_is_wrong(await FilePlace.of(path, on, project))
 
     return PredicateAssert(name=name, function=look, timeout_seconds=0)
 
 
-async def _exists(file: Place) -> str | None:
+async def _exists(file: FilePlace) -> str | None:
     entry = await file.machine.look(file.path)
     if entry is None:
         return f"{file} does not exist"
     return None if entry.kind is Kind.FILE else f"{file} is not a file"
 
 
-async def _has_content(file: Place, content: str) -> str | None:
+async def _has_content(file: FilePlace, content: str) -> str | None:
     try:
         found = await file.machine.read(file.path)
     except OSError as error:
@@ -60,7 +60,7 @@ async def _has_content(file: Place, content: str) -> str | None:
     return f"{file} has another content, beside the values that only the deployment knows"
 
 
-async def _has_mode(file: Place, mode: int) -> str | None:
+async def _has_mode(file: FilePlace, mode: int) -> str | None:
     entry = await file.machine.look(file.path)
     if entry is None:
         return f"{file} does not exist"
@@ -92,7 +92,7 @@ def _holds_in_order(found: bytes, literals: list[bytes]) -> bool:
     return True
 
 
-def _differs(file: Place, found: bytes, wanted: bytes) -> str | None:
+def _differs(file: FilePlace, found: bytes, wanted: bytes) -> str | None:
     if found == wanted:
         return None
     place = next((i for i, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b), None)

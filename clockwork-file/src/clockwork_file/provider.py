@@ -6,11 +6,11 @@ import hashlib
 
 from pydantic import BaseModel, Field
 
-from clockwork.errors import ProviderError
 from clockwork.hosts import Kind, SSHHost
+from clockwork.hosts.place import not_here
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
-from clockwork_file.place import Found, Place, remove_empty
+from clockwork_file.place import FilePlace, Found
 from clockwork_file.resource import MODE, MODE_EXAMPLES, MODE_IN_WORDS
 
 _DEFAULT_MODE = "644"
@@ -114,30 +114,30 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
             self.call.keep(f"{place} is kept: it is no longer the file that Clockwork made")
             return
         await place.remove()
-        await remove_empty([await Place.of(one, state.on, self.call.project) for one in state.folders])
+        await place.remove_folders(state.folders, self.call)
 
     async def discard(self, claim: Claim) -> None:
         """Remove a file or folder that a killed run left."""
-        place = Place.claimed(claim.key, claim.on, self.call.project)
+        place = FilePlace.claimed(claim.key, claim.on, self.call.project)
         if claim.kind == "folder":
-            await remove_empty([place])
+            await place.machine.remove_folder(place.path)
             return
         real = await place.found()
         if real.kind is None or real.digest == claim.digest:
             await place.remove()
         else:
             self.call.keep(f"{place} is kept: it was changed by hand")
-            await place.remove_half_written()
-        await remove_empty([one for one in place.parents if self.call.journal.holds("folder", str(one))])
+            await place.remove_unfinished()
+        await place.remove_made_folders(self.call)
 
     def identify(self, state: State) -> str:
         """The path."""
         return state.path if state.on is None else f"{state.on.name}:{state.path}"
 
-    async def _place(self, thing: Inputs | State) -> Place:
-        return await Place.of(thing.path, thing.on, self.call.project)
+    async def _place(self, thing: Inputs | State) -> FilePlace:
+        return await FilePlace.of(thing.path, thing.on, self.call.project)
 
-    async def _look_for_obstacles(self, place: Place) -> Kind | None:
+    async def _look_for_obstacles(self, place: FilePlace) -> Kind | None:
         """Tell what is there; refuse what is no file, and folders in which none can be written."""
         entry = await place.machine.look(place.path)
         kind = None if entry is None else entry.kind
@@ -148,23 +148,11 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
             self._refuse(f"{place} is a folder", "Choose a path whose last part is the file's name.")
         if kind is Kind.OTHER:
             self._refuse(f"{place} is not a regular file", "Choose another path.")
-        nearest = place.parents[0] if kind else await self._nearest_folder(place)
-        if not await place.machine.may_write(nearest.path):
-            self._refuse(f"{nearest} is not writable for you", "Choose another folder or change its mode.")
+        nearest = place.parents[0] if kind else await place.nearest_folder(self.call)
+        await place.check_writable(nearest, self.call)
         return kind
 
-    async def _nearest_folder(self, place: Place) -> Place:
-        """Find the folder that is there; the missing ones will be made in it."""
-        for folder in place.parents:
-            there = await place.machine.look(folder.path)
-            if there is None:
-                continue
-            if there.kind is Kind.FOLDER or await place.machine.is_folder(folder.path):
-                return folder
-            self._refuse(f"{folder} is not a folder", "Choose a path whose folders can be made.")
-        return place.parents[-1]
-
-    async def _refuse_foreign(self, place: Place, new: Inputs) -> None:
+    async def _refuse_foreign(self, place: FilePlace, new: Inputs) -> None:
         """Refuse a file that Clockwork did not make, unless it may be taken over."""
         real = await place.found()
         lost = real.lost(*_wanted(new))
@@ -178,9 +166,9 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         self.call.note(f"replaces {' and '.join(lost)} of {place}, which Clockwork did not make (adopt=True)")
 
     def _refuse(self, message: str, hint: str) -> None:
-        raise ProviderError(message, address=self.call.name, field="path", hint=hint)
+        raise not_here(self.call, message, hint)
 
-    def _is_ours(self, place: Place, real: Found) -> bool:
+    def _is_ours(self, place: FilePlace, real: Found) -> bool:
         claim = self.call.journal.holds("file", str(place))
         return claim is not None and claim.digest == real.digest
 
@@ -195,20 +183,11 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
     async def _write(self, new: Inputs, folders: tuple[str, ...]) -> State:
         place = await self._place(new)
         digest, mode = _wanted(new)
-        made = await self._make_folders(place)
+        made = await place.make_folders(self.call)
         self.call.journal.claim(Claim(self.call.urn, "file", str(place), digest, on=place.reached))
         await place.write(new.content, new.mode)
         known = [*dict.fromkeys((*folders, *made))]
         return self.State(path=new.path, digest=digest, mode=mode, folders=known, on=new.on)
-
-    async def _make_folders(self, place: Place) -> list[str]:
-        """Make the missing folders; name those that Clockwork made, in this run or an earlier one."""
-        journal = self.call.journal
-        for folder in await place.missing_folders():
-            journal.claim(Claim(self.call.urn, "folder", str(folder), lasting=True, on=folder.reached))
-            await folder.machine.make_folder(folder.path)
-        made = [folder for folder in place.parents if journal.holds("folder", str(folder))]
-        return [folder.declared(self.call.project) for folder in reversed(made)]
 
 
 def _moves(before: File.Inputs | File.State, new: File.Inputs) -> dict[str, FieldChange]:

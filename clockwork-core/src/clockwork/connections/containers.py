@@ -12,6 +12,9 @@ from clockwork.errors import LoadError
 from clockwork.placeholders import Placeholder
 from clockwork.resources.base import Resource
 
+_PLACES = ("file", "path")
+"""The properties that say where something stands on the host; what has none is a volume, and has a name."""
+
 
 class Service(Connection):
     """The address of another container, in an environment variable.
@@ -43,7 +46,7 @@ class Service(Connection):
 
 
 class File(Connection):
-    """A file, or a volume, mounted in the container.
+    """A file, a checkout, or a volume, mounted in the container.
 
     Attributes:
         at: The path in the container.
@@ -55,7 +58,7 @@ class File(Connection):
 
     def join(self, resource: Resource) -> Iterable[Resource]:
         """Write the mount."""
-        source = self.other.ref("file" if hasattr(type(self.other), "file") else "name")
+        source = self.other.ref(next((one for one in _PLACES if hasattr(type(self.other), one)), "name"))
         add_to_list(resource, "volumes", f"{source}:{self.at}{':ro' if self.read_only else ''}")
         return ()
 

@@ -1,0 +1,1 @@
+"""Git repositories for Clockwork: :class:`~clockwork_git.resource.GitRepoResource`."""
