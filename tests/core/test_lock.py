@@ -307,3 +307,38 @@ def test_a_folder_without_write_permission_is_an_error(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LockError, match="cannot be written"):
         a_lock(tmp_path / "gone" / "clockwork.lock", a=an_entry())
+
+
+def test_what_a_person_changed_meanwhile_stands(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    entries = {
+        name: LockEntry(type="Note", question="0", model="small", values={"mode": "644"}) for name in "abc"
+    }
+    first = Lock(path)
+    for name in "abc":
+        first.put(name, entries[name])
+    first.write()
+    running = Lock.read(path)
+    path.write_text(path.read_text().replace('mode = "644"', 'mode = "600"', 1))
+    person = Lock.read(path)
+    person.keep_only(["a", "b"])
+    person.write()
+    running.put("d", entries["a"])
+    running.write()
+    found = Lock.read(path)
+    assert found.addresses == ["a", "b", "d"]
+    entry = found.entry("a")
+    assert entry is not None
+    assert entry.values == {"mode": "600"}
+    running.put("e", entries["a"])
+    running.write()
+    assert Lock.read(path).addresses == ["a", "b", "d", "e"]
+
+
+def test_a_lock_that_was_spoiled_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    lock = Lock(tmp_path / "clockwork.lock")
+    lock.path.write_text("<<<<<<< mine")
+    lock.put("a", LockEntry(type="Note", question="0", model="small"))
+    with pytest.raises(LockError):
+        lock.write()
+    assert lock.path.read_text() == "<<<<<<< mine"

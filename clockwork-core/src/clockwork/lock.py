@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from clockwork.atomic import replace_file
 from clockwork.errors import LockError
@@ -14,6 +14,9 @@ from clockwork.logs import get_logger
 __all__ = ["Lock", "LockEntry", "digest_of"]
 
 _log = get_logger(__name__)
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Lock:
@@ -27,7 +30,7 @@ class Lock:
             content: What stands in it; nothing when ``None``.
         """
         self.path = path
-        content = content or Content()
+        self._on_disk = content = content or Content()
         self._entries, self._pins = dict(content.entries), dict(content.pins)
         self._approved = frozenset(content.approved)
         self._written = self._text()
@@ -117,20 +120,38 @@ class Lock:
     def write(self) -> None:
         """Write the lock to its file, in one step, if anything changed since it was read.
 
+        What a person or another run changed in the file meanwhile is taken in first, and stands.
+
         Raises:
-            LockError: The file cannot be written; the old one is still whole.
+            LockError: The file cannot be written, or cannot be understood any more; it is still whole.
         """
-        text = self._text()
-        if text == self._written:
+        if self._text() == self._written:
             return
+        self._take_in_changes()
+        text = self._text()
         try:
             replace_file(self.path.resolve(), text)
         except OSError as error:
             raise LockError(f"it cannot be written: {error}", file=self.path) from None
         self._written = text
+        self._on_disk = Content(dict(self._entries), dict(self._pins), self._approved)
         _log.debug(
             "the lock is written", path=str(self.path), entries=len(self._entries), pins=len(self._pins)
         )
 
+    def _take_in_changes(self) -> None:
+        """Take in what was changed in the file since it was read or written last."""
+        now, before = type(self).read(self.path)._on_disk, self._on_disk
+        self._entries = _with_changes(self._entries, before.entries, now.entries)
+        self._pins = _with_changes(self._pins, before.pins, now.pins)
+        self._approved |= frozenset(now.approved) - frozenset(before.approved)
+
     def _text(self) -> str:
         return rendered(Content(self._entries, self._pins, self._approved))
+
+
+def _with_changes(ours: Mapping[K, V], before: Mapping[K, V], now: Mapping[K, V]) -> dict[K, V]:
+    """Give our values, but those that somebody else changed or removed as they are now."""
+    changed = {key: value for key, value in now.items() if before.get(key) != value}
+    gone = before.keys() - now.keys()
+    return {**{key: value for key, value in ours.items() if key not in gone}, **changed}
