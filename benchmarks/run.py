@@ -1,4 +1,4 @@
-"""Clockwork against its peers, as whole processes: ``hatch run bench`` and ``hatch run bench docker``."""
+"""Clockwork against its peers, as whole processes: ``hatch run bench``, also ``docker`` and ``remote``."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import argparse
 import json
 import os
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from race import as_json
 from rich.console import Console
 
-_SIZES = {"files": "1,100,1000", "docker": "5,50"}
+_SIZES = {"files": "1,100,1000", "docker": "5,50", "remote": "1,10"}
 
 
 def main() -> None:
     """Measure, print the tables, write the JSON."""
     options = _options()
     console = Console(width=max(Console().width, 110))
-    document = {"files": _files, "docker": _docker}[options.what](options, console)
+    document = {"files": _files, "docker": _docker, "remote": _remote}[options.what](options, console)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(document, indent=1))
     console.print(f"written to {options.json}")
@@ -46,9 +47,21 @@ def _docker(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         return {"containers": as_json(course.run(options.sizes, options.repeat, options.only, console))}
 
 
+def _remote(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    from hosts import Hosts
+    from support.ssh_host import SSHServer
+
+    with tempfile.TemporaryDirectory(prefix="clockwork-") as folder, ExitStack() as running:
+        hosts = [
+            running.enter_context(SSHServer.make(Path(folder) / f"host{n}").running()).host(f"host{n}")
+            for n in range(max(options.sizes))
+        ]
+        return {"hosts": as_json(Hosts(hosts).run(options.sizes, options.repeat, options.only, console))}
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("files", "docker"), default="files")
+    parser.add_argument("what", nargs="?", choices=("files", "docker", "remote"), default="files")
     parser.add_argument("--sizes", help="how many of them, separated by commas")
     parser.add_argument("--repeat", type=int, help="measured rounds; 5, or 3 of the largest")
     parser.add_argument("--only", action="append", default=[], help="a contender's name; may be given again")

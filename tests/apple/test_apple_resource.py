@@ -198,7 +198,7 @@ def test_a_port_that_accepts_but_has_nobody_behind_it_does_not_pass(
     fake.image("docker.io/library/slow:1", serves=80, ready_when=str(ready))
     run(calls.container().create(wish(image="slow:1", ports=[f"{port}:80"])))
     name = f"port {port}:80 answers"
-    assert "nothing listens in the container yet" in seen(web(ports=[f"{port}:80"]))[name].what
+    assert "nothing listens behind it yet" in seen(web(ports=[f"{port}:80"]))[name].what
     ready.touch()
     assert seen(web(ports=[f"{port}:80"]))[name].passed
 

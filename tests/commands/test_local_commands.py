@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.deploying import Deployment, actions, resource
-from support.killing import kill, under_way, wait_until
+from support.killing import is_running, kill, under_way, wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -137,7 +137,7 @@ def test_a_command_that_hangs_is_stopped_with_all_that_it_started(deployment: De
     deployment.declare(command("sleep 1000 & echo $! > pid; wait", timeout_seconds=0.5))
     assert "did not end within 0.5 seconds" in deployment.told("apply", code=1)
     pid = deployment.read("pid").strip()
-    assert not _runs(pid)
+    assert not is_running(pid)
 
 
 def test_what_is_no_text_is_told_and_kept_as_escapes(deployment: Deployment) -> None:
@@ -200,12 +200,3 @@ def test_wrong_fields_are_told(fields: str, told: str, deployment: Deployment) -
     deployment.environment = {"CW_BASE_URL": "http://127.0.0.1:1/v1"}
     deployment.declare(f"job = CommandResource({fields})")
     assert told in deployment.told("plan", code=1)
-
-
-def _runs(pid: str) -> bool:
-    from pathlib import Path
-
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

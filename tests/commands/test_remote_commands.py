@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.deploying import Deployment, actions, resource
-from support.killing import kill, under_way, wait_until
+from support.killing import is_running, kill, under_way, wait_until
 from support.services import free_port
 from support.ssh_host import SSHServer, make_key
 
@@ -110,8 +110,7 @@ def test_one_that_fails_hangs_or_prints_what_is_no_text(remote: Deployment, serv
     hangs = at(server, "sleep 1000 & echo $! > pid; wait")
     remote.declare(command(server.declared(), hangs, timeout_seconds=0.5))
     assert "did not end within 0.5 seconds" in remote.told("apply", code=1)
-    pid = (server.home / "pid").read_text().strip()
-    assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text()
+    assert not is_running((server.home / "pid").read_text())
     remote.declare(command(server.declared(), r"printf '\377\000ok\n'"))
     assert json.dumps(remote.run("apply"))
     assert r"\xff" in remote.run("outputs")["outputs"]["job"]["stdout"]
@@ -138,7 +137,9 @@ def test_a_host_that_lets_nobody_in_is_found_in_plan(remote: Deployment, server:
 
 
 def test_a_connection_that_is_lost_fails_the_command(remote: Deployment, server: SSHServer) -> None:
-    remote.declare(command(server.declared(), at(server, "echo run >> log; test -e go || sleep 1000")))
+    remote.declare(
+        command(server.declared(), at(server, "echo run >> log; until test -e go; do sleep 0.1; done"))
+    )
     with under_way("apply", cwd=remote.folder, **remote.environment) as process:
         wait_until(lambda: (server.home / "log").exists(), process)
         server.cut()
@@ -151,7 +152,9 @@ def test_a_connection_that_is_lost_fails_the_command(remote: Deployment, server:
 
 
 def test_a_killed_run_runs_it_again_and_says_so(remote: Deployment, server: SSHServer) -> None:
-    remote.declare(command(server.declared(), at(server, "echo run >> log; test -e go || sleep 1000")))
+    remote.declare(
+        command(server.declared(), at(server, "echo run >> log; until test -e go; do sleep 0.1; done"))
+    )
     with under_way("apply", cwd=remote.folder, **remote.environment) as process:
         wait_until(lambda: (server.home / "log").exists(), process)
         kill(process, with_engine=True)
@@ -169,8 +172,7 @@ def test_a_run_that_is_stopped_stops_the_command_there(remote: Deployment, serve
         wait_until(lambda: (server.home / "pid").exists(), process)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 130
-    pid = (server.home / "pid").read_text().strip()
-    assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text()
+    assert not is_running((server.home / "pid").read_text())
 
 
 def test_forty_commands_on_four_hosts_keep_to_what_each_takes(remote: Deployment, tmp_path: Path) -> None:

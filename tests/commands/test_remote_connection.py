@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clockwork import SSHHost
-from clockwork_command.connection import Connection, connection_of, is_all_said
+from clockwork_command.connection import connection_of, host_of, is_all_said
 from support.deploying import Deployment, actions
 from support.ssh_host import SSHServer, agent
 
@@ -64,7 +64,7 @@ def test_a_host_in_the_words_of_the_published_type() -> None:
 def test_what_is_all_said_comes_back(jump: SSHHost | None) -> None:
     host = whole(jump=jump, connect_timeout_seconds=3)
     assert is_all_said(host)
-    assert Connection.model_validate(connection_of(host)).to_host() == host
+    assert host_of(connection_of(host)) == host
 
 
 @pytest.mark.parametrize(

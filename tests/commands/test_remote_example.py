@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,8 +29,7 @@ def units(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(units: Path, tmp_path: Path) -> Iterator[SSHServer]:
     """The machine."""
-    path = f"SetEnv PATH={units.parent}:{os.environ['PATH']}"
-    with SSHServer.make(tmp_path / "ssh", path).running() as server:
+    with SSHServer.make(tmp_path / "ssh", path=str(units.parent)).running() as server:
         yield server
 
 

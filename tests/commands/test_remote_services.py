@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from support.deploying import Deployment, actions
+from support.deploying import Deployment, actions, resource
+from support.fake_endpoint import fake_endpoint
 from support.ssh_host import SSHServer
 from support.systemctl import install
 
@@ -20,8 +20,7 @@ pytestmark = pytest.mark.engine
 def server(tmp_path: Path) -> Iterator[SSHServer]:
     """A server on which a stand-in for systemctl is found."""
     install(tmp_path / "there")
-    path = f"SetEnv PATH={tmp_path}/there:{os.environ['PATH']}"
-    with SSHServer.make(tmp_path / "ssh", path).running() as server:
+    with SSHServer.make(tmp_path / "ssh", path=str(tmp_path / "there")).running() as server:
         yield server
 
 
@@ -70,3 +69,17 @@ def test_one_unit_on_two_hosts_is_no_conflict(remote: Deployment, server: SSHSer
     remote.run("plan")
     remote.declare(f"one = {one}", f"two = {one}")
     assert "nginx" in remote.told("plan", code=1)
+
+
+def test_a_unit_that_a_model_named_waits_for_a_persons_word(
+    remote: Deployment, server: SSHServer, units: Path
+) -> None:
+    with fake_endpoint(lambda request: dict.fromkeys(request.fields, "nginx")) as model:
+        remote.environment |= {"CW_BASE_URL": model.url, "CW_MODEL": "fake"}
+        remote.declare(f"web = ServiceResource(name='w', on={server.declared()}, port=80)")
+        waiting = resource(remote.run("plan"), "web")["unapproved"]
+        assert "systemctl start nginx" in waiting
+        assert "nobody allowed it" in remote.told("apply", "--yes", code=1)
+    assert not (units / "log").exists()
+    asked = "".join(str(request.body) for request in model.requests)
+    assert str(server.key) not in asked

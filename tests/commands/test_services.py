@@ -12,7 +12,7 @@ from support.systemctl import install
 
 pytestmark = pytest.mark.engine
 
-SEED = """
+SEED = '''
 from typing import Any, Optional
 from clockwork import Resource
 
@@ -25,6 +25,7 @@ class ServiceResource(Resource):
         return self.service_name is None or self.port is None
 
     def to_pulumi(self) -> Any:
+        """Create Pulumi resource using pulumi-command provider."""
         from pulumi_command import local
 
         return local.Command(
@@ -34,7 +35,7 @@ class ServiceResource(Resource):
         )
 
 web = ServiceResource(name="web", service_name="nginx", port=80)
-"""
+'''
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_a_database_is_an_address_with_a_secret(tmp_path: Path) -> None:
         "web = Box(name='web').connect(Database(to=db, user='a/b', password=password, database='shop'))",
     )
     assert found["web"].env_vars == {
-        "DATABASE_URL": "postgresql://a%2Fb:${secret:password}@orders-db:5432/shop"
+        "DATABASE_URL": "postgresql://a%2Fb:${secret:password|url}@orders-db:5432/shop"
     }
     (gate,) = found["db"].assertions
     assert isinstance(gate, DatabaseReadyAssert)

@@ -12,7 +12,3 @@ def test_every_example_stands_on_the_page() -> None:
     page = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `(\w+)`", page, re.MULTILINE)
     assert sorted(told) == sorted(main.parent.name for main in ROOT.glob("examples/*/main.py"))
-
-
-def test_every_example_has_its_lock() -> None:
-    assert all((main.parent / "clockwork.lock").exists() for main in ROOT.glob("examples/*/main.py"))

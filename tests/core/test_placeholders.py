@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Optional
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from clockwork.loading.linking import link
 from clockwork.placeholders import (
     Placeholder,
     has_placeholder,
+    in_url,
     parts,
     placeholders,
     replaced,
@@ -47,10 +49,10 @@ def loaded(**names: Any) -> list[Resource]:
     return resources
 
 
-names = st.text(st.characters(blacklist_characters="{}"), min_size=1)
+names = st.text(st.characters(blacklist_characters="{}|"), min_size=1)
 pieces = st.one_of(
     st.text(st.characters(blacklist_characters="$")),
-    st.builds(Placeholder, st.sampled_from(["ref", "secret"]), names),
+    st.builds(Placeholder, st.sampled_from(["ref", "secret"]), names, st.booleans()),
 )
 
 
@@ -70,6 +72,16 @@ def test_an_escaped_text_means_itself(text: str) -> None:
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_replacing_by_the_same_changes_nothing(value: Any) -> None:
     assert replaced(value, lambda one: one) == value
+
+
+@given(st.text(), names)
+def test_a_part_of_a_url_is_itself_again_when_it_is_read(text: str, name: str) -> None:
+    whole = in_url(f"{text.replace('$', '')}${{secret:{name}}}")
+    *written, meant = parts(whole)
+    assert unquote("".join(map(str, written))) == text.replace("$", "")
+    assert meant == Placeholder("secret", name, in_url=True)
+    assert isinstance(meant, Placeholder)
+    assert meant.shaped("p@ss/w:rd#%?x é") == "p%40ss%2Fw%3Ard%23%25%3Fx%20%C3%A9"
 
 
 def test_the_longest_address_is_meant() -> None:
@@ -181,6 +193,10 @@ def test_a_model_may_use_what_the_resource_is_connected_to() -> None:
     loaded(password=password, db=db, other=other, web=web)
     url = "postgres://app:${secret:password}@${ref:db.name}/app"
     assert refusals(web, db, other, env={"DATABASE_URL": url}) == []
+    in_a_url = "postgres://app:${secret:password|url}@${ref:db.name}/app"
+    assert refusals(web, db, other, env={"DATABASE_URL": in_a_url}) == []
+    (said,) = refusals(web, db, other, env={"K": "${secret:other.env.K|url}"})
+    assert "not a secret of this resource" in said
     (said,) = refusals(web, db, other, env={"K": "${secret:other.env.K}"})
     assert "not a secret of this resource" in said
     (said,) = refusals(web, db, other, env={"K": "${ref:other.name}"})

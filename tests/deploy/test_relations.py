@@ -113,6 +113,23 @@ def test_assertions_see_secrets_without_a_deployment(deployment: Deployment) -> 
     assert "hunter2hunter2" not in told
 
 
+def test_what_an_assertion_sees_last_shows_no_secret(deployment: Deployment) -> None:
+    deployment.environment = {"GIVEN": "p@ss'\"w\\rd"}
+    deployment.declare(*SECRETS)
+    deployment.run("apply")
+    looks = "note.assertions = [CommandAssert(command='cat note.txt; exit 1', timeout_seconds=0)]"
+    deployment.declare("from clockwork.assertions import CommandAssert", *SECRETS, looks)
+    for words in (["assert"], ["assert", "--json"], ["assert", "--junit", "report.xml"]):
+        told = deployment.told(*words, code=1)
+        report = deployment.folder / "report.xml"
+        told += report.read_text() if report.exists() else ""
+        assert "[secret]|[secret]|[secret]" in told
+        made, given, _again = deployment.read("note.txt").split("|")
+        assert made not in told
+        assert given not in told
+        assert "w\\rd" not in told
+
+
 def test_an_assertion_on_a_secret_that_is_not_made_yet_is_told(deployment: Deployment) -> None:
     deployment.environment = {"GIVEN": "hunter2hunter2"}
     deployment.declare(*SECRETS_ASSERTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -25,64 +26,63 @@ SITE = {"style", "home", "web"}
 
 
 @pytest.fixture
-def shop(project: Path, docker: DockerClient) -> Deployment:
+def shop(project: Path, docker: DockerClient, request: pytest.FixtureRequest) -> Deployment:
     """A copy of ``web_application``, with the images of the tests."""
     make_shop_images(docker)
-    deployment = copy_of("web_application", project)
+    deployment = copy_of("web_application", project, request.node.name)
     deployment.environment["SHOP_IMAGES"] = PREFIX
     return deployment
 
 
 @pytest.fixture
-def site(project: Path, docker: DockerClient) -> Iterator[Deployment]:
+def site(project: Path, docker: DockerClient, request: pytest.FixtureRequest) -> Iterator[Deployment]:
     """A copy of ``static_site``, whose image is there."""
-    deployment = copy_of("static_site", project)
+    deployment = copy_of("static_site", project, request.node.name)
     with nginx(docker, "nginx:1.27-alpine"):
         yield deployment
 
 
 @pytest.fixture
-def nothing_left(docker: DockerClient) -> Iterator[Callable[[], bool]]:
-    """Tell whether the engine has what it had before; what a failed test leaves is removed."""
-    before = everything(docker)
-    yield lambda: everything(docker) == before
-    for kind in (docker.containers, docker.networks, docker.volumes):
-        for one in kind.list(filters={"label": "clockwork.project=project"}):
-            one.remove(**({"force": True} if isinstance(one, Container) else {}))
+def left(docker: DockerClient, request: pytest.FixtureRequest) -> Iterator[Callable[[], list[str]]]:
+    """Name what the engine still has of the example; what a failed test leaves is removed."""
+
+    def things() -> list[Any]:
+        kinds = (docker.containers, docker.networks, docker.volumes)
+        of_it = {"label": f"clockwork.project={request.node.name}"}
+        found = [
+            kind.list(filters=of_it, **more)
+            for kind, more in zip(kinds, ({"all": True}, {}, {}), strict=True)
+        ]
+        return [one for some in found for one in some]
+
+    yield lambda: [one.name for one in things()]
+    for one in things():
+        one.remove(**({"force": True} if isinstance(one, Container) else {}))
 
 
-def copy_of(example: str, project: Path) -> Deployment:
-    """Copy an example as it is committed; no model can be asked."""
+def copy_of(example: str, project: Path, name: str) -> Deployment:
+    """Copy an example as it is committed, as a project of its own name; no model can be asked."""
     ignored = shutil.ignore_patterns(".clockwork", "__pycache__")
     shutil.copytree(EXAMPLES / example, project, dirs_exist_ok=True, ignore=ignored)
     deployment = Deployment(project)
-    deployment.environment["CW_BASE_URL"] = "http://127.0.0.1:9/v1"
+    deployment.environment |= {"CW_BASE_URL": "http://127.0.0.1:9/v1", "CW_PROJECT_NAME": name}
     return deployment
 
 
-def everything(docker: DockerClient) -> set[str]:
-    """The names of all containers, networks and volumes."""
-    containers = docker.api.containers(all=True)
-    return {
-        *(str(one["Names"][0]) for one in containers),
-        *(str(one.name) for one in [*docker.networks.list(), *docker.volumes.list()]),
-    }
-
-
-def passed(document: dict[str, object]) -> bool:
+def passed(document: dict[str, Any]) -> bool:
     assertions = document["assertions"]
-    assert isinstance(assertions, list)
     return bool(assertions) and all(one["passed"] for one in assertions)
 
 
 def test_the_shop_does_what_it_says(
-    shop: Deployment, docker: DockerClient, nothing_left: Callable[[], bool]
+    shop: Deployment, docker: DockerClient, left: Callable[[], list[str]]
 ) -> None:
     files = shop.names()
     lock = shop.read("clockwork.lock")
     assert actions(shop.run("plan", "--locked")) == dict.fromkeys(SHOP, "create")
     applied = shop.run("apply", "--locked", "--assert")
     assert actions(applied) == dict.fromkeys(SHOP, "create")
+    assert left()
     assert passed(applied)
     again = shop.run("apply")
     assert actions(again) == {}
@@ -102,13 +102,13 @@ def test_the_shop_does_what_it_says(
     assert passed(shop.run("apply", "--locked", "--assert"))
 
     assert actions(shop.run("destroy")) == dict.fromkeys(SHOP, "delete")
-    assert nothing_left()
+    assert left() == []
     assert shop.names() == files
     assert shop.read("clockwork.lock") == lock
 
 
 def test_the_site_does_what_it_says(
-    site: Deployment, docker: DockerClient, nothing_left: Callable[[], bool]
+    site: Deployment, docker: DockerClient, left: Callable[[], list[str]]
 ) -> None:
     files = site.names()
     planned = site.run("plan")
@@ -130,5 +130,5 @@ def test_the_site_does_what_it_says(
     assert httpx.get("http://127.0.0.1:8476/").text == page
 
     assert actions(site.run("destroy")) == dict.fromkeys(SITE, "delete")
-    assert nothing_left()
+    assert left() == []
     assert site.names() == files

@@ -67,6 +67,18 @@ def test_a_port_that_a_container_has_names_the_container(deployment: Deployment,
     assert things.containers() == ["other"]
 
 
+def test_a_published_port_with_nobody_behind_it_is_not_ready(deployment: Deployment, things: Things) -> None:
+    port = free_port()
+    sleeps = things.declare("web", image=STUBBORN, ports=[f"127.0.0.1:{port}:80"])
+    look = f"web.assertions = [PortAccessibleAssert(name='port {port}', port={port}, timeout_seconds=0)]"
+    deployment.declare("from clockwork.assertions import PortAccessibleAssert", sleeps, look)
+    deployment.run("apply")
+    seen = {one["name"]: one for one in deployment.run("assert", code=1)["assertions"]}
+    assert seen["running"]["passed"]
+    assert not seen[f"port {port}"]["passed"]
+    assert "nothing listens behind it" in seen[f"port {port}"]["message"]
+
+
 def test_a_network_that_does_not_exist_is_told(deployment: Deployment, things: Things) -> None:
     deployment.declare(things.declare("web", networks=[things.name("nowhere")]))
     assert f"{things.name('nowhere')} not found" in deployment.told("apply", code=1)
@@ -85,6 +97,25 @@ def test_the_old_container_runs_again_when_the_new_one_fails(deployment: Deploym
     assert things.containers() == ["web"]
     assert (things.container("web").id, things.container("web").status) == (before, "running")
     assert httpx.get(f"http://127.0.0.1:{port}/").text == "hello from one\n"
+
+
+@pytest.mark.parametrize("image", ["clockwork-test/typo:1", "127.0.0.1:9/shop/web:9"])
+def test_the_old_container_runs_again_when_the_new_image_cannot_be_had(
+    image: str, deployment: Deployment, things: Things
+) -> None:
+    deployment.declare(things.declare("web"))
+    deployment.run("apply")
+    before = things.container("web").id
+    deployment.declare(things.declare("web", image=image))
+    assert "runs again" in deployment.told("apply", code=1)
+    assert things.containers() == ["web"]
+    assert (things.container("web").id, things.container("web").status) == (before, "running")
+    seen = deployment.told("plan")
+    assert "by hand" not in seen
+    assert "killed" not in seen
+    deployment.declare(things.declare("web"))
+    deployment.run("apply")
+    assert (things.container("web").id, things.container("web").status) == (before, "running")
 
 
 def fail_to_replace(deployment: Deployment, things: Things) -> str:

@@ -125,6 +125,22 @@ def test_a_container_is_built_from_a_folder_and_again_when_that_changes(
     assert things.containers() == []
 
 
+def test_what_clockwork_keeps_is_not_built_into_an_image(deployment: Deployment, things: Things) -> None:
+    (deployment.folder / "Dockerfile").write_text(f"FROM {WEB}\nCOPY . /app\n")
+    (deployment.folder / ".dockerignore").write_text("*.py\n!.clockwork\n!**/.clockwork\n")
+    (deployment.folder / "page.html").write_text("one\n")
+    deployment.declare(things.declare("web", image=f"{things.prefix}:built", build="."))
+    deployment.run("apply")
+    (deployment.folder / "page.html").write_text("two\n")
+    deployment.run("apply")
+    assert (deployment.folder / ".clockwork" / "passphrase").exists()
+    built = things.container("web").exec_run(["/bin/busybox", "find", "/app"]).output.decode()
+    assert "/app/page.html" in built
+    assert ".clockwork" not in built
+    assert "main.py" not in built
+    deployment.run("destroy")
+
+
 def test_a_build_that_fails_shows_why(deployment: Deployment, things: Things) -> None:
     (deployment.folder / "Dockerfile").write_text(f"FROM {WEB}\nRUN echo no such thing; exit 7\n")
     deployment.declare(f"image = DockerImage(name='{things.prefix}:built', build='.')")

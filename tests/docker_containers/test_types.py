@@ -11,7 +11,7 @@ import pytest
 from pulumi import _types as sdk
 from pydantic import BaseModel, ValidationError
 
-from clockwork.providers.wire import RECORDED
+from clockwork.providers.published import RECORDED
 from clockwork_docker.provider import Container, Network, RemoteImage, Volume
 from clockwork_docker.provider.models import ContainerInputs
 

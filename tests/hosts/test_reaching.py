@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from clockwork import SSHHost
 from clockwork.hosts import HostError, machine
+from support.killing import is_running
 from support.services import free_port
 from support.ssh_host import SSHServer, agent, make_key
 
@@ -249,6 +250,40 @@ def test_no_more_commands_run_at_once_than_the_host_takes(server: SSHServer, tmp
 
     counted = asyncio.run(all_of_them())
     assert 2 <= max(counted) <= 3
+
+
+def test_sessions_that_follow_each_other_closely_find_room(server: SSHServer, tmp_path: Path) -> None:
+    there = machine(server.host(at_once=9), tmp_path)
+
+    async def all_of_them() -> None:
+        await there.home()
+        await asyncio.gather(*(there.run(["true"]) for _ in range(100)))
+
+    asyncio.run(all_of_them())
+
+
+def test_many_commands_are_stopped_at_once(server: SSHServer, tmp_path: Path) -> None:
+    there = machine(server.host(), tmp_path)
+
+    async def hang(number: int) -> None:
+        hangs = (
+            f"echo $$ > {tmp_path}/{number}.new; mv {tmp_path}/{number}.new {tmp_path}/{number}; sleep 600"
+        )
+        await there.run(["/bin/sh", "-c", hangs])
+
+    async def all_of_them() -> None:
+        await there.home()
+        running = [asyncio.create_task(hang(number)) for number in range(8)]
+        while len(started := [*tmp_path.glob("[0-9]")]) < 8:
+            await asyncio.sleep(0.01)
+        for one in running:
+            one.cancel()
+        ended = await asyncio.gather(*running, return_exceptions=True)
+        assert {type(one) for one in ended} == {asyncio.CancelledError}
+        while any(is_running(one.read_text()) for one in started):
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(all_of_them(), 30))
 
 
 def test_a_host_that_is_down_is_tried_once(server: SSHServer, tmp_path: Path) -> None:

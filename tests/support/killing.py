@@ -55,6 +55,14 @@ def kill_engine(process: subprocess.Popen[str]) -> None:
     _kill_all(_children(process.pid))
 
 
+def is_running(pid: str) -> bool:
+    """Tell whether a process does anything still."""
+    try:
+        return Path(f"/proc/{pid.strip()}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def _kill_all(processes: list[int]) -> None:
     """Kill processes; a program that a provider runs may have ended by itself meanwhile."""
     for process in processes:

@@ -26,24 +26,28 @@ class SSHServer:
     Attributes:
         folder: Its keys and settings.
         port: Where it listens.
-        home: The folder that files start in.
+        home: The folder that files start in, and the home folder of commands; without the person's settings.
+        settings: More lines for ``sshd_config``.
+        path: More folders in which commands find programs.
     """
 
     folder: Path
     port: int
     home: Path
     settings: Sequence[str] = field(default_factory=tuple)
+    path: str = ""
 
     @classmethod
-    def make(cls, folder: Path, *settings: str) -> SSHServer:
+    def make(cls, folder: Path, *settings: str, path: str = "") -> SSHServer:
         """Make the keys and the settings of a server; it does not run yet.
 
         Args:
             folder: Where they stand; made anew.
             *settings: More lines for ``sshd_config``; they come first, and the first counts.
+            path: More folders in which commands find programs.
         """
         folder.mkdir(parents=True)
-        server = cls(folder, free_port(), folder / "home", settings)
+        server = cls(folder, free_port(), folder / "home", settings, path)
         server.home.mkdir()
         make_key(folder / "host")
         make_key(folder / "user")
@@ -145,6 +149,7 @@ class SSHServer:
         (self.folder / "sshd_config").write_text(
             f"{own}\nPort {self.port}\nListenAddress 127.0.0.1\nHostKey {self.folder}/host\n"
             f"PidFile {self.folder}/pid\nUsePAM no\nStrictModes no\nPermitRootLogin yes\n"
+            f"SetEnv HOME={self.home} PATH={':'.join(filter(None, [self.path, os.environ['PATH']]))}\n"
             f"AuthorizedKeysFile {self.folder}/authorized\nMaxStartups 100\n"
             f"Subsystem sftp internal-sftp -d {self.home}\n"
         )

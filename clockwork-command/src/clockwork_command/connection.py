@@ -1,56 +1,16 @@
-"""Hosts as ``pulumi_command`` describes them, and back."""
+"""Hosts as ``pulumi_command`` describes them, and back; light to import."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from clockwork.providers.published import PublishedModel
-
-if TYPE_CHECKING:
-    from clockwork.hosts import SSHHost
+from clockwork.hosts import SSHHost
 
 _DEFAULT_PORT = 22
 _DIAL_ERRORS = 10
 """How often Pulumi's own program tries; its default, so that it finds its own wish in the state."""
-
-
-class ProxyConnection(PublishedModel):
-    """The machine on the way to another; every input of the published type that holds no key or password."""
-
-    host: str
-    port: float | None = None
-    user: str | None = None
-    host_key: str | None = None
-    per_dial_timeout: float | None = None
-    dial_error_limit: float | None = None
-
-    def to_host(self, jump: SSHHost | None = None) -> SSHHost:
-        """Give the host that it describes, which has no other name than its address.
-
-        Args:
-            jump: The machine on the way to it.
-        """
-        from clockwork.hosts import SSHHost
-
-        known = {
-            "port": None if self.port is None else int(self.port),
-            "user": self.user,
-            "host_key": self.host_key,
-            "connect_timeout_seconds": self.per_dial_timeout or None,
-            "jump": jump,
-        }
-        return SSHHost(self.host, **{name: value for name, value in known.items() if value is not None})
-
-
-class Connection(ProxyConnection):
-    """How a machine is reached, in the words of the published type."""
-
-    proxy: ProxyConnection | None = None
-
-    def to_host(self, jump: SSHHost | None = None) -> SSHHost:
-        """Give the host that it describes, with the machine on the way."""
-        return super().to_host(self.proxy.to_host() if self.proxy else None)
 
 
 def connection_of(host: SSHHost) -> dict[str, Any]:
@@ -61,6 +21,23 @@ def connection_of(host: SSHHost) -> dict[str, Any]:
     """
     described = _described(host)
     return described if host.jump is None else {**described, "proxy": _described(host.jump)}
+
+
+def host_of(connection: Mapping[str, Any]) -> SSHHost:
+    """Give the host that a connection describes, which has no other name than its address.
+
+    Args:
+        connection: What :func:`connection_of` gives, or somebody else wrote.
+    """
+    port, proxy = connection.get("port"), connection.get("proxy")
+    known = {
+        "port": None if port is None else int(port),
+        "user": connection.get("user"),
+        "host_key": connection.get("host_key"),
+        "connect_timeout_seconds": connection.get("per_dial_timeout") or None,
+        "jump": host_of(proxy) if proxy else None,
+    }
+    return SSHHost(connection["host"], **{name: value for name, value in known.items() if value is not None})
 
 
 def is_all_said(host: SSHHost) -> bool:
@@ -74,7 +51,7 @@ def is_all_said(host: SSHHost) -> bool:
     on_the_way = [host] if host.jump is None else [host, host.jump]
     if any(one.host_key is None or one.user is None for one in on_the_way):
         return False
-    return Connection.model_validate(connection_of(host)).to_host() == host
+    return host_of(connection_of(host)) == host
 
 
 def _described(host: SSHHost) -> dict[str, Any]:

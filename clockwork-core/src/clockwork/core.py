@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -263,21 +263,21 @@ class ClockworkCore:
         self,
         command: str,
         main_file: Path,
-        work: Callable[[Pipeline], Awaitable[None]],
+        work: Callable[[Pipeline], Coroutine[Any, Any, None]],
         *,
         loads: bool = True,
         **chosen: Any,
     ) -> RunResult:
+        from clockwork.hosts.pool import in_use
+
         started = time.perf_counter()
         pipeline = self._opened(command, main_file, **chosen)
         result = pipeline.result
-        from clockwork.hosts.pool import in_use
-
         try:
             with _log.stage(command, file=str(pipeline.project.main_file), stack=result.stack), in_use():
                 if loads:
                     pipeline.load()
-                run_to_its_end(_worked(work, pipeline))
+                run_to_its_end(work(pipeline))
         except ClockworkError as error:
             error.result = result
             raise
@@ -310,7 +310,3 @@ class ClockworkCore:
         log_event(event)
         self._told(event)
         self.plugins.notify(event)
-
-
-async def _worked(work: Callable[[Pipeline], Awaitable[None]], pipeline: Pipeline) -> None:
-    await work(pipeline)

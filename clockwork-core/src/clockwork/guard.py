@@ -47,10 +47,11 @@ def check_completion(
 
 def _not_its_own(value: Any, own: Collection[Placeholder], others: Sequence[Resource]) -> str | None:
     """Tell which placeholder in a value may not be there: only those of connected resources may."""
-    secrets = {*own, *(one for other in others for one in secrets_in(other))}
+    known = (*own, *(one for other in others for one in secrets_in(other)))
+    secrets = {one.body for one in known if one.kind == "secret"}
     addresses = {other.address: other for other in others}
     for one in placeholders(value):
-        if one.kind == "secret" and one not in secrets:
+        if one.kind == "secret" and one.body not in secrets:
             return f"{one} is not a secret of this resource or of one it is connected to"
         if one.kind == "ref" and split_reference(one.body, addresses) is None:
             return f"{one} is not a value of a resource that this one is connected to"

@@ -12,43 +12,43 @@ from clockwork.results import LockReport
 from clockwork.waiting import run_to_its_end
 
 if TYPE_CHECKING:
-    from clockwork.pipeline import Pipeline
+    from clockwork.preparation import Preparation
 
 
-def locked(pipeline: Pipeline, targets: Collection[str]) -> LockReport:
+def locked(preparation: Preparation, targets: Collection[str]) -> LockReport:
     """Tell what the lock holds; no model is asked, and nothing is looked up beyond this machine.
 
     Args:
-        pipeline: A run on a file, of which nothing is loaded yet.
+        preparation: A run on a file, of which nothing is loaded yet.
         targets: The addresses to tell of; empty for all.
 
     Raises:
         ClockworkError: The file cannot be loaded, or the lock cannot be read.
     """
-    declared = pipeline.load()
+    declared = preparation.load()
     picked = chosen(declared, targets)
     addresses = {resource.address for resource in picked}
-    everything = resolved(pipeline.completer.as_held(declared))
+    everything = resolved(preparation.completer.as_held(declared))
     wanted = [one for one in everything if one.address in addresses]
-    pins = run_to_its_end(pipeline.pinner.held(wanted, everything))
-    held = [one for one in pipeline.completer.held(declared) if one.address in addresses]
+    pins = run_to_its_end(preparation.pinner.held(wanted, everything))
+    held = [one for one in preparation.completer.held(declared) if one.address in addresses]
     if targets:
-        return LockReport(pipeline.lock.path, tuple(held), tuple(pins))
+        return LockReport(preparation.lock.path, tuple(held), tuple(pins))
     needed = {one.address for one in held}
-    left = tuple(address for address in pipeline.lock.addresses if address not in needed)
-    return LockReport(pipeline.lock.path, tuple(held), (*pins, *unused(pipeline.lock, pins)), left)
+    left = tuple(address for address in preparation.lock.addresses if address not in needed)
+    return LockReport(preparation.lock.path, tuple(held), (*pins, *unused(preparation.lock, pins)), left)
 
 
-def upgraded(pipeline: Pipeline, targets: Collection[str]) -> LockReport:
+def upgraded(preparation: Preparation, targets: Collection[str]) -> LockReport:
     """Look names up again and write what they mean now to the lock.
 
     Args:
-        pipeline: A run on a file, of which nothing is loaded yet.
+        preparation: A run on a file, of which nothing is loaded yet.
         targets: The addresses whose names move; empty for all.
 
     Raises:
         ClockworkError: The file cannot be loaded, or the lock cannot be read or written.
     """
-    everything = resolved(pipeline.completer.as_held(pipeline.load()))
-    pins = run_to_its_end(pipeline.pinner.upgrade(chosen(everything, targets), everything))
-    return LockReport(pipeline.lock.path, pins=tuple(pins))
+    everything = resolved(preparation.completer.as_held(preparation.load()))
+    pins = run_to_its_end(preparation.pinner.upgrade(chosen(everything, targets), everything))
+    return LockReport(preparation.lock.path, pins=tuple(pins))

@@ -1,29 +1,21 @@
-"""The stages of one run on one file: load, complete, deploy; and assert beside it."""
+"""One run on one file, to its end: what was prepared is planned, deployed, removed or verified."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clockwork.errors import AssertionsFailed, Cancelled, ClockworkError
-from clockwork.hook_types import Event
 from clockwork.logs import get_logger
-from clockwork.plugins.manager import PluginManager
-from clockwork.project import Project
+from clockwork.preparation import Preparation
 from clockwork.results import RunResult
-from clockwork.settings import Settings
 
 if TYPE_CHECKING:
     from clockwork.deploy.session import EngineResult
-    from clockwork.lock import Lock
-    from clockwork.pins import Pinner
     from clockwork.pulumi_compiler import PulumiCompiler
-    from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
     from clockwork.results import AssertionResult
 
@@ -31,81 +23,20 @@ _log = get_logger(__name__)
 
 
 @dataclass
-class Pipeline:
+class Pipeline(Preparation):
     """One run on one file.
 
     Attributes:
-        project: The user's file and its folder.
-        settings: The stack, the model, the limits.
-        plugins: The loaded plugins.
-        result: What is known and done so far.
-        observe: Told what happens.
         confirm: Shown the plan before anything changes; ``False`` stops the run.
-        locked: Refuse to ask a model, and to look names up.
-        refresh_completions: Addresses to ask again about; empty for all, ``None`` for none.
         force: Allow what providers otherwise refuse.
-        targets: The addresses to work on, with what they need; empty for all.
         wait_for_all: Whether an apply waits until every resource passes its assertions.
         refresh: Whether a plan or an apply looks at the real things first.
-        resources: The resources to work on, as far as they are known.
-        others: The project's other resources, which stay as they are deployed.
     """
 
-    project: Project
-    settings: Settings
-    plugins: PluginManager
-    result: RunResult
-    observe: Callable[[Event], None]
     confirm: Callable[[RunResult], bool] | None = None
-    locked: bool = False
-    refresh_completions: Collection[str] | None = None
     force: bool = False
-    targets: Collection[str] = ()
     wait_for_all: bool = False
     refresh: bool = False
-    resources: list[Resource] = field(default_factory=list)
-    others: list[Resource] = field(default_factory=list)
-
-    @cached_property
-    def lock(self) -> Lock:
-        """The project's lock.
-
-        Raises:
-            LockError: It cannot be read.
-        """
-        from clockwork.lock import Lock
-
-        return Lock.read(self.project.lock_file)
-
-    @cached_property
-    def pinner(self) -> Pinner:
-        """What fixes the meaning of names.
-
-        Raises:
-            LockError: The project's lock cannot be read.
-        """
-        from clockwork.pins import Pinner
-
-        return Pinner(self.lock, self.plugins, self.observe, locked=self.locked)
-
-    @cached_property
-    def completer(self) -> ResourceCompleter:
-        """What completes the resources.
-
-        Raises:
-            LockError: The project's lock cannot be read.
-        """
-        from clockwork.resource_completer import ResourceCompleter
-
-        return ResourceCompleter(
-            self.settings,
-            self.lock,
-            self.plugins,
-            locked=self.locked,
-            refresh=self.refresh_completions,
-            partial=bool(self.targets),
-            observe=self.observe,
-        )
 
     @cached_property
     def compiler(self) -> PulumiCompiler:
@@ -123,77 +54,6 @@ class Pipeline:
             refresh=self.refresh,
             approved=lambda: self.lock.approved,
         )
-
-    def load(self) -> list[Resource]:
-        """Load the resources; outside our event loop, because the user's file may run one of its own.
-
-        Raises:
-            LoadError: The file cannot be loaded, or declares something impossible.
-            UsageError: There is nothing at one of the targets.
-        """
-        from clockwork.loading.loader import check_claims, load_resources
-        from clockwork.report import report_known
-        from clockwork.resources.targets import with_needs
-
-        with self._timed("load") as found:
-            declared = load_resources(self.project, self.plugins)
-            check_claims(declared)
-            self.resources = with_needs(declared, self.targets)
-            addresses = {resource.address for resource in self.resources}
-            self.others = [resource for resource in declared if resource.address not in addresses]
-            found["resources"] = len(self.resources)
-        report_known(self.result, self.resources)
-        self.observe(Event("load.done", data={"resources": len(self.resources)}))
-        return self.resources
-
-    async def complete(self) -> None:
-        """Complete the resources, from the lock first.
-
-        Raises:
-            CompletionError: Fields are missing and could not be completed.
-            LockError: The lock cannot be read, or does not allow what was asked.
-        """
-        from clockwork.loading.loader import check_claims
-        from clockwork.report import report_known
-        from clockwork.resources.targets import standing
-
-        with self._timed("complete") as found:
-            completer = self.completer
-            try:
-                self.resources = await completer.complete(self.resources)
-            finally:
-                self.result.completion = completer.report
-                report_known(self.result, completer.reached, completer.failed)
-                found.update(asdict(completer.report))
-            report_known(self.result, self.resources)
-            self.others = standing(completer.recall(self.others), self.resources)
-            check_claims([*self.resources, *self.others])
-
-    async def pin(self) -> None:
-        """Fix what names such as images' tags mean; look up what the lock does not hold.
-
-        Raises:
-            LockError: A pin in the lock is wrong, or one is lacking while nothing may be looked up.
-        """
-        with self._timed("pin") as found:
-            found["looked_up"] = await self.pinner.pin(
-                self.resources, self.others, partial=bool(self.targets)
-            )
-
-    async def complete_only(self) -> None:
-        """Complete the resources and describe the chosen ones; the engine is not needed.
-
-        Raises:
-            CompletionError: Fields are missing and could not be completed.
-            LockError: The lock cannot be read, or does not allow what was asked.
-        """
-        from clockwork.report import described
-        from clockwork.resources.targets import chosen
-
-        await self.complete()
-        self.pinner.hold(self.resources)
-        self.resources = chosen(self.resources, self.targets)
-        self.result.resources = [described(resource) for resource in self.resources]
 
     async def plan(self) -> None:
         """Complete and pin the resources and preview what would change.
@@ -218,7 +78,7 @@ class Pipeline:
         if self.confirm is not None:
             planned = replace(self.result, command="plan")
             await self._deploy(planned, lambda compiler: compiler.preview(self._program, for_apply=True))
-            self._ask_or_give_up(planned)
+            self._ask(planned)
             self._approve(command for change in planned.resources for command in change.unapproved)
         done = await self._deploy(
             self.result,
@@ -331,27 +191,15 @@ class Pipeline:
         return [*self.resources, *self.others]
 
     def _ask(self, planned: RunResult) -> None:
+        """Ask; whoever does not say yes has no stack that was made for the plan."""
         from clockwork.report import report_refused
 
-        if self.confirm is not None and not self.confirm(planned):
+        is_confirmed = False
+        try:
+            is_confirmed = self.confirm is None or self.confirm(planned)
+        finally:
+            if not is_confirmed:
+                self.compiler.give_up()
+        if not is_confirmed:
             report_refused(self.result, planned)
             raise Cancelled("stopped: the plan was not confirmed; nothing was changed")
-
-    def _ask_or_give_up(self, planned: RunResult) -> None:
-        """Ask; whoever does not say yes has no stack that was made for the plan."""
-        try:
-            self._ask(planned)
-        except BaseException:
-            self.compiler.give_up()
-            raise
-
-    @contextmanager
-    def _timed(self, stage: str) -> Iterator[dict[str, Any]]:
-        """Note the seconds of a stage, and log it with what is found meanwhile."""
-        started = time.perf_counter()
-        try:
-            with _log.stage(stage) as found:
-                yield found
-        finally:
-            spent = getattr(self.result.seconds, stage) + time.perf_counter() - started
-            setattr(self.result.seconds, stage, spent)

@@ -2,20 +2,22 @@
 
 ``${ref:ADDRESS.PATH}`` is a field or an output of another resource, ``${secret:NAME}`` a secret.
 Both are plain text, so that they can stand alone or inside a string, a list or a dict, in the user's
-file as well as in an answer of a model. ``$${ref:...}`` is that text itself.
+file as well as in an answer of a model. With ``|url`` before the brace, the value is written as URLs
+need it. ``$${ref:...}`` is that text itself.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel
 from pydantic_core import core_schema
 
-_PLACEHOLDER = re.compile(r"\$?\$\{(?P<kind>ref|secret):(?P<body>[^{}]+)\}")
+_PLACEHOLDER = re.compile(r"\$?\$\{(?P<kind>ref|secret):(?P<body>[^{}]+?)(?P<in_url>\|url)?\}")
 _OPENING = "${"
 _ESCAPED = "$$"
 
@@ -27,14 +29,24 @@ class Placeholder:
     Attributes:
         kind: ``ref`` or ``secret``.
         body: ``ADDRESS.PATH``, or the secret's name.
+        in_url: Whether the value is written as URLs need it, with ``%40`` for ``@``.
     """
 
     kind: str
     body: str
+    in_url: bool = False
 
     def __str__(self) -> str:
         """The text that stands for the value."""
-        return f"${{{self.kind}:{self.body}}}"
+        return f"${{{self.kind}:{self.body}{'|url' if self.in_url else ''}}}"
+
+    def shaped(self, value: Any) -> Any:
+        """Give the value as it is to stand in the text.
+
+        Args:
+            value: What is meant.
+        """
+        return quote(str(value), safe="") if self.in_url else value
 
 
 def has_placeholder(value: Any) -> bool:
@@ -101,7 +113,7 @@ def parts(text: str) -> list[str | Placeholder]:
             literal += match[0][1:]
             continue
         found += [literal] if literal else []
-        found.append(Placeholder(match["kind"], match["body"]))
+        found.append(_of(match))
         literal = ""
     literal += text[position:]
     return [*found, literal] if literal else found
@@ -118,9 +130,19 @@ def replaced(value: Any, change: Callable[[Placeholder], Placeholder]) -> Any:
     def rewrite(match: re.Match[str]) -> str:
         if match[0].startswith(_ESCAPED):
             return match[0]
-        return str(change(Placeholder(match["kind"], match["body"])))
+        return str(change(_of(match)))
 
     return mapped(value, lambda text: _PLACEHOLDER.sub(rewrite, text))
+
+
+def in_url(text: str) -> str:
+    """Write a text, such as a password, as a part of a URL; so are the values that it stands for.
+
+    Args:
+        text: Any text; placeholders may stand in it.
+    """
+    pieces = (piece if isinstance(piece, Placeholder) else quote(piece, safe="") for piece in parts(text))
+    return "".join(str(replace(one, in_url=True)) if isinstance(one, Placeholder) else one for one in pieces)
 
 
 def mapped(value: Any, change: Callable[[str], Any]) -> Any:
@@ -159,6 +181,10 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, BaseModel):
         for _name, item in value:
             yield from texts(item)
+
+
+def _of(match: re.Match[str]) -> Placeholder:
+    return Placeholder(match["kind"], match["body"], in_url=bool(match["in_url"]))
 
 
 def split_reference(body: str, addresses: Collection[str]) -> tuple[str, str] | None:

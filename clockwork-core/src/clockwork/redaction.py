@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from urllib.parse import quote
 
 REDACTED = "[secret]"
 SHORTEST = 4
@@ -13,14 +14,15 @@ _guard = threading.Lock()
 
 
 def keep_secret(value: str) -> None:
-    """Never show a value again in this process.
+    """Never show a value again in this process, also as URLs and Python write it.
 
     Args:
         value: The secret.
     """
     parts = {value, *value.splitlines()}
+    ways = {way for part in parts for way in (part, quote(part, safe=""), repr(part)[1:-1])}
     with _guard:
-        _known.update(part for part in parts if len(part) >= SHORTEST)
+        _known.update(way for way in ways if len(way) >= SHORTEST)
 
 
 def redacted(text: str) -> str:

@@ -40,12 +40,12 @@ class Volume(Marked, type="clockwork:apple:Volume", declared_as="AppleVolume"):
 
     async def check(self, new: Inputs, old: Inputs | None) -> None:
         """Refuse the name of somebody else's volume, and a new size, which would cost the data."""
-        if old is not None and old.name == new.name and old.size != new.size and not self.call.force:
+        if old is not None and old.name == new.name and old.size != new.size:
             raise ProviderError(
                 f"the volume {new.name} cannot change its size and keep its data",
                 address=self.call.name,
                 field="size",
-                hint="Give the volume of the new size another name; --force makes this one anew, empty.",
+                hint="Give the volume of the new size another name.",
             )
         await super().check(new, old)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from clockwork.hosts import SSHHost
 from clockwork.providers.published import PublishedModel
 from clockwork_command.commands import CHECK, DIRECTORY, HOST, OURS
-from clockwork_command.connection import Connection
-
-if TYPE_CHECKING:
-    from clockwork.hosts import SSHHost
+from clockwork_command.connection import host_of
 
 
 class CommandInputs(PublishedModel):
@@ -51,6 +49,23 @@ class LocalInputs(CommandInputs):
     interpreter: list[str] | None = None
 
 
+class ProxyConnection(PublishedModel):
+    """The machine on the way to another; every input of the published type that holds no key or password."""
+
+    host: str
+    port: float | None = None
+    user: str | None = None
+    host_key: str | None = None
+    per_dial_timeout: float | None = None
+    dial_error_limit: float | None = None
+
+
+class Connection(ProxyConnection):
+    """How a machine is reached, in the words of the published type."""
+
+    proxy: ProxyConnection | None = None
+
+
 class RemoteInputs(CommandInputs):
     """A command on another machine."""
 
@@ -59,10 +74,8 @@ class RemoteInputs(CommandInputs):
     @property
     def on(self) -> SSHHost:
         """The machine that it runs on."""
-        from clockwork.hosts import SSHHost
-
         told = (self.environment or {}).get(HOST)
-        return self.connection.to_host() if told is None else SSHHost.model_validate_json(told)
+        return host_of(self.connection.model_dump()) if told is None else SSHHost.model_validate_json(told)
 
     @property
     def directory(self) -> str | None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import SecretError
-from clockwork.placeholders import Placeholder, placeholders, split_reference
+from clockwork.placeholders import Placeholder, placeholders, placeholders_in, split_reference
 from clockwork.redaction import keep_secret
 from clockwork.resources.base import Resource
 from clockwork.resources.references import filled, follow
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def fill_in(resources: Sequence[Resource], compiler: Callable[[], PulumiCompiler]) -> None:
     """Put outputs and secrets in the places of what stands for them in assertions.
 
-    An output that is not there stays as it is written, and the assertion says so by failing.
+    An output that is not there stays as it is written, and the assertion says so by failing. The values of
+    all secrets in use are hidden from then on: what an assertion sees may hold any of them.
 
     Args:
         resources: Completed resources, changed in place.
@@ -30,6 +31,8 @@ def fill_in(resources: Sequence[Resource], compiler: Callable[[], PulumiCompiler
         SecretError: A secret's value is not where it should come from.
     """
     lookup = _Lookup(compiler)
+    for resource in resources:
+        lookup.keep_secrets(resource)
     for resource in resources:
         named = [*placeholders(resource.assertions)]
         known = {str(one): value for one in named for value in lookup.values(resource, one)}
@@ -44,15 +47,22 @@ class _Lookup:
         self._compiler = compiler
         self._deployed: Mapping[str, Deployed] | None = None
 
+    def keep_secrets(self, resource: Resource) -> None:
+        """Have the secrets of a resource hidden; one that has no value cannot be seen."""
+        for one in placeholders_in(resource):
+            if one.kind == "secret":
+                with suppress(SecretError):
+                    self._secret(resource, one.body)
+
     def values(self, resource: Resource, one: Placeholder) -> Iterator[Any]:
         """Give the value that is meant; nothing when there is none."""
         if one.kind == "secret":
-            yield self._secret(resource, one.body)
+            yield one.shaped(self._secret(resource, one.body))
             return
         meant = split_reference(one.body, self._state)
         if meant is not None:
             with suppress(LookupError):
-                yield follow(self._state[meant[0]].outputs, meant[1])
+                yield one.shaped(follow(self._state[meant[0]].outputs, meant[1]))
 
     def _secret(self, resource: Resource, name: str) -> str:
         source = resource.links.secrets[name]

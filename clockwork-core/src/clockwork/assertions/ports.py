@@ -18,10 +18,11 @@ _PATIENCE = 2
 
 
 class PortAccessibleAssert(Assertion):
-    """A port accepts connections.
+    """A port accepts connections, and keeps them.
 
-    With UDP nothing tells an open port from one whose packets are lost: it passes when an empty
-    datagram is not refused.
+    One that closes each connection at once without a word has nobody behind it: container engines accept at
+    published ports before anything listens in the container. With UDP nothing tells an open port from one
+    whose packets are lost: it passes when an empty datagram is not refused.
 
     Attributes:
         port: The port's number.
@@ -43,15 +44,16 @@ class PortAccessibleAssert(Assertion):
 
     async def check(self, subject: Subject) -> Seen:
         """Connect once."""
-        try:
-            await (self._connect() if self.protocol == "tcp" else self._send())
-        except OSError as error:
-            return Seen(False, reason(error))
-        return Seen(True, "open")
+        is_tcp = self.protocol == "tcp"
+        problem = await (what_is_wrong_at(self.host, self.port) if is_tcp else self._refusal())
+        return Seen(problem is None, problem or "open")
 
-    async def _connect(self) -> None:
-        _reader, writer = await asyncio.open_connection(self.host, self.port)
-        writer.transport.abort()
+    async def _refusal(self) -> str | None:
+        try:
+            await self._send()
+        except OSError as error:
+            return reason(error)
+        return None
 
     async def _send(self) -> None:
         loop = asyncio.get_running_loop()
@@ -84,14 +86,14 @@ async def what_is_wrong_at(host: str, port: int) -> str | None:
     except TimeoutError:
         return "no answer"
     except OSError as error:
-        return reason(error).lower()
+        return reason(error)
     try:
         async with asyncio.timeout(SILENCE):
             said = await reader.read(1)
     except TimeoutError:
         return None
     except OSError:
-        return "the connection was reset: nothing listens in the container yet"
+        return "the connection was reset: nothing listens behind it yet"
     finally:
         writer.transport.abort()
-    return None if said else "the connection was closed: nothing listens in the container yet"
+    return None if said else "the connection was closed: nothing listens behind it yet"

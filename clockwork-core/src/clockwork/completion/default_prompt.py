@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from textwrap import indent
 from typing import Any
 
@@ -53,7 +54,8 @@ It is connected to these, which are there before it:
 Where a value of theirs is needed, write ${{ref:ADDRESS.FIELD}} in its place, alone or inside a text, such
 as {example}; it is filled in later.{secrets}"""
 
-_SECRETS = """ Where a password or a key is needed, write one of {names}."""
+_SECRETS = """ Where a password or a key is needed, write one of {names};
+in a URL with "|url" before the brace, as in {example}."""
 
 _NOTHING = "- nothing yet"
 _LONGEST_GIVEN = 2000
@@ -96,11 +98,12 @@ def _around(others: Sequence[Resource]) -> str:
         f"- {other.address}, a {type(other).__name__}\n{indent(_listed(given_values(other)), '  ')}"
         for other in others
     )
-    names = ", ".join(dict.fromkeys(str(one) for other in others for one in secrets_in(other)))
+    secrets = [*dict.fromkeys(replace(one, in_url=False) for other in others for one in secrets_in(other))]
+    names = ", ".join(map(str, secrets))
     return _AROUND.format(
         connected=described,
         example=f"${{ref:{others[0].address}.name}}",
-        secrets=_SECRETS.format(names=names) if names else "",
+        secrets=_SECRETS.format(names=names, example=replace(secrets[0], in_url=True)) if secrets else "",
     )
 
 

@@ -15,6 +15,7 @@ from clockwork.databases.resource import Sql
 from clockwork.databases.servers import kind_of, usual_port
 from clockwork.errors import LoadError
 from clockwork.paths import real_path
+from clockwork.placeholders import in_url
 from clockwork.resources.base import Resource
 
 
@@ -115,8 +116,8 @@ class Database(Connection):
                 address=resource.address,
                 hint="Write port=...",
             )
-        login = quote(self.user, safe="") + (f":{self.password}" if self.password else "")
-        place = f"{host_of(self.other)}:{port}/{self.database or self.user}"
+        login = quote(self.user, safe="") + (f":{in_url(self.password)}" if self.password else "")
+        place = f"{host_of(self.other)}:{port}/{in_url(self.database or self.user)}"
         add_variable(resource, self.env, f"{self.scheme}://{login}{'@' if login else ''}{place}")
         gate = DatabaseReadyAssert(scheme=self.scheme, port=port, gate=True)
         if gate.name not in {one.name for one in self.other.assertions}:

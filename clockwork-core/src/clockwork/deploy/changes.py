@@ -34,6 +34,7 @@ _WRAPPED = re.compile(
     re.DOTALL,
 )
 """What the SDK puts around the words of an exception that ended the program."""
+_MAKES_ROOM = "delete-replaced"
 _NOISE = re.compile(r"^(\d+ errors? occurred:|\s*\* |\t)|^(update|preview|destroy) failed$")
 
 
@@ -53,6 +54,8 @@ class EventLog:
         unloaded: Why no provider was to be had for a resource, by URN.
         outputs: The stack's outputs; secrets are redacted.
         drift: What reading the real things found, by URN, before anything else was done.
+        stop: Called when the engine would wait for ever: the old thing of a replacement could not be removed,
+            so its registration is never answered. What is under way meanwhile has ended by then.
     """
 
     observe: Callable[[Event], None]
@@ -66,6 +69,8 @@ class EventLog:
     unloaded: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     drift: dict[str, Drift] = field(default_factory=dict)
+    stop: Callable[[], None] = lambda: None
+    _is_stuck: bool = False
     _reading: set[str] = field(default_factory=set)
     _ended: dict[str, set[str]] = field(default_factory=dict)
 
@@ -83,6 +88,9 @@ class EventLog:
             self._fails(event.res_op_failed_event.metadata)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             self._reports(event.diagnostic_event.urn or "", event.diagnostic_event.message)
+        if self._is_stuck and not self.started.keys() - self.done - self.failed.keys():
+            self._is_stuck = False
+            self.stop()
 
     def says(self, words: str) -> bool:
         """Tell whether an error message contains these words."""
@@ -158,6 +166,7 @@ class EventLog:
     def _fails(self, metadata: StepEventMetadata) -> None:
         if is_ours(metadata):
             self.failed[metadata.urn] = None
+            self._is_stuck = self._is_stuck or metadata.op.value == _MAKES_ROOM
             self._tell("resource.failed", metadata)
 
     def _reports(self, urn: str, message: str) -> None:

@@ -71,11 +71,16 @@ class Resolver:
 
     def _text(self, resource: Resource, text: str) -> Any:
         pieces = [
-            self._later(resource, piece) if isinstance(piece, Placeholder) else piece for piece in parts(text)
+            self._shaped(resource, piece) if isinstance(piece, Placeholder) else piece
+            for piece in parts(text)
         ]
         if len(pieces) == 1:
             return pieces[0]
         return pulumi.Output.all(*pieces).apply(lambda values: "".join(map(str, values)))
+
+    def _shaped(self, resource: Resource, one: Placeholder) -> pulumi.Output[Any]:
+        value = self._later(resource, one)
+        return value.apply(one.shaped) if one.in_url else value
 
     def _later(self, resource: Resource, one: Placeholder) -> pulumi.Output[Any]:
         if one.kind == "secret":

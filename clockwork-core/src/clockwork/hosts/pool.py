@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -42,6 +42,17 @@ def machine(host: SSHHost | None, project: Path) -> Machine:
             hint='Install it: pip install "clockwork[ssh]"',
         ) from None
     return SSHMachine(host, lambda work: _POOL.call(host, work))
+
+
+def begin(host: SSHHost) -> None:
+    """Begin to connect to a host that will be used; inside :func:`in_use`.
+
+    What fails is remembered, and raised where the host is used.
+
+    Args:
+        host: The host.
+    """
+    _POOL.begin(host)
 
 
 @contextmanager
@@ -99,6 +110,15 @@ class _Pool:
                     return await work(line)
 
         return await asyncio.wrap_future(self._start(do()))
+
+    def begin(self, host: SSHHost) -> None:
+        """Connect to a host in the background."""
+
+        async def connect() -> None:
+            with self._at_work(), suppress(HostError, ImportError):
+                await self._line(host).connection()
+
+        self._start(connect())
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from clockwork.errors import LoadError
@@ -78,7 +79,7 @@ def _named(
     if not one.body.startswith("#"):
         return one
     if one.kind == "secret":
-        return Placeholder("secret", names[one.body])
+        return replace(one, body=names[one.body])
     key, _, path = one.body.partition(".")
     if key not in addresses:
         raise LoadError(
@@ -87,7 +88,7 @@ def _named(
             field=field,
             hint="Give that resource a name of its own in the file.",
         )
-    return Placeholder("ref", f"{addresses[key]}.{path}")
+    return replace(one, body=f"{addresses[key]}.{path}")
 
 
 def _check(

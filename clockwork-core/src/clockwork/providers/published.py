@@ -7,7 +7,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
 
-from clockwork.providers.wire import RECORDED
+RECORDED = {"recorded": True}
+"""The validation context of values that were recorded earlier, perhaps by Pulumi's own program.
+
+A model that refuses unknown values must leave them out when its validators see this context.
+"""
 
 
 class PublishedModel(BaseModel):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import ClockworkError, ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource
+from clockwork.providers.published import RECORDED
 from clockwork.redaction import REDACTED
 from clockwork.validation import problems
 
@@ -22,11 +23,6 @@ _SECRET = "1b47061264138c4ac30d75fd1eb44270"
 """How the engine marks a secret among values (Pulumi's sdk/go/common/resource/sig)."""
 _DEFAULTS = "__defaults"
 """Where Pulumi's provider programs note which of the inputs they filled in themselves."""
-RECORDED = {"recorded": True}
-"""The validation context of values that were recorded earlier, perhaps by Pulumi's own program.
-
-A model that refuses unknown values must leave them out when its validators see this context.
-"""
 
 
 def nothing_builds(token: str, address: str | None = None) -> ProviderError:

@@ -130,7 +130,7 @@ def _known_values(one: Placeholder, done: Mapping[str, Resource]) -> Iterator[An
     if value is None:
         return
     try:
-        yield follow(value, path[len(name) :])
+        yield one.shaped(follow(value, path[len(name) :]))
     except LookupError:
         raise LoadError(f"its field {name!r} has no {path!r}", address=address) from None
 

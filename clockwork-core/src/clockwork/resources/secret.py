@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 from clockwork.errors import SecretError
-from clockwork.placeholders import Placeholder
+from clockwork.placeholders import Placeholder, in_url
 
 Origin = Literal["environment", "file", "config", "generated"]
 
@@ -70,7 +70,7 @@ class Secret(str):
 
         password = Secret.generate()
         db = DockerResource(..., env_vars={"POSTGRES_PASSWORD": password})
-        web = DockerResource(..., env_vars={"DATABASE_URL": f"postgres://app:{password}@db/app"})
+        web = DockerResource(..., env_vars={"DATABASE_URL": f"postgres://app:{password.in_url}@db/app"})
 
     ``${secret:NAME}`` in any text means the secret of that name: the name given, else the variable
     that it is assigned to.
@@ -128,6 +128,11 @@ class Secret(str):
     def source_of(cls, body: str) -> SecretSource | None:
         """Give the source behind a placeholder that :class:`Secret` itself made."""
         return cls._declared.get(body)
+
+    @property
+    def in_url(self) -> str:
+        """What stands for the value where it is a part of a URL: ``@`` becomes ``%40``, and so on."""
+        return in_url(self)
 
     @property
     def key(self) -> str:

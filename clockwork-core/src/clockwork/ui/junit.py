@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from clockwork.atomic import replace_file
 from clockwork.errors import ClockworkError, UsageError
+from clockwork.redaction import redacted
 from clockwork.results import AssertionResult, RunResult
 
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -103,5 +104,5 @@ def _counted(element: Element, cases: Sequence[Element]) -> None:
 
 
 def _legal(text: str) -> str:
-    """Write out what XML cannot hold, such as the escape character."""
-    return _NOT_IN_XML.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    """Hide secrets, and write out what XML cannot hold, such as the escape character."""
+    return _NOT_IN_XML.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), redacted(text))

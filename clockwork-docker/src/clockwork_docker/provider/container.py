@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
@@ -20,10 +21,20 @@ from clockwork_docker.provider.canonical import (
 from clockwork_docker.provider.images import find_image, have_image
 from clockwork_docker.provider.models import ContainerInputs
 from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, refuse_foreign
-from clockwork_docker.provider.real import drifts, find_container, refreshed, state_of
+from clockwork_docker.provider.real import (
+    drifts,
+    find_container,
+    networks_of,
+    refreshed,
+    state_of,
+    wanted_networks,
+)
 from clockwork_docker.provider.replacing import Predecessor
 from clockwork_docker.provider.states import ContainerState
 from clockwork_docker.provider.steps import Steps
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 KIND = "container"
 _LIMITS = ("memory", "memorySwap", "memoryReservation", "cpus", "cpuShares", "cpuSet")
@@ -57,7 +68,9 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             self.call.note("the container is gone; it is made again")
             return Diff({**changes, "name": FieldChange(replace=True, drift=True)}, delete_first=True)
         for drift in drifts(real, new, self._called(new)):
-            if drift.field not in changes:
+            if drift.field == "networksAdvanced" and self._lost_networks(real, new):
+                changes.setdefault(drift.field, FieldChange())
+            elif drift.field not in changes:
                 self.call.note(f"{drift.told}; it is restored")
                 changes[drift.field] = FieldChange(replace=drift.replace, drift=True)
         if "image" in changes and await run(self._runs_what_is_pinned, real, old, new):
@@ -70,9 +83,16 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
     async def create(self, new: ContainerInputs) -> ContainerState:
         """Make the container and wait until it is up; a predecessor comes back if it does not come up."""
         api = await run(connect)
-        name = self._called(new)
+        predecessor = Predecessor(api, self.call, self._owner)
+        async with predecessor.out_of_the_way():
+            return state_of(await self._made(api, new, predecessor), new)
+
+    async def _made(
+        self, api: APIClient, new: ContainerInputs, predecessor: Predecessor
+    ) -> Mapping[str, Any]:
+        """Make the container, or take over the one that a run left which did not end well."""
+        name, steps = self._called(new), Steps(api, self.call)
         image = await have_image(api, new.image, new.platform, self.call)
-        steps = Steps(api, self.call)
         in_the_way = await run(find_container, api, name)
         if in_the_way is not None:
             labels = in_the_way["Config"].get("Labels") or {}
@@ -81,12 +101,9 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             is_as_wished = labels.get(SPEC) == spec_digest(new) and in_the_way["Image"] == image["Id"]
             if is_as_wished and self._owner.made(labels):
                 self.call.note("it is there already, from a run that did not end well; it is taken over")
-                return state_of(await steps.bring_in_line(in_the_way, new, name), new)
-        predecessor = Predecessor(api, self.call, self._owner)
-        await predecessor.find(in_the_way)
-        async with predecessor.out_of_the_way():
-            real = await steps.make(new, name, self._owner, image)
-        return state_of(real, new)
+                return await steps.bring_in_line(in_the_way, new, name)
+            await predecessor.make_way(in_the_way)
+        return await steps.make(new, name, self._owner, image)
 
     async def read(self, state: ContainerState) -> ContainerState | None:
         """Look at the real container: stopped, edited or gone."""
@@ -148,6 +165,13 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             canonical(new)
         except ValueError as error:
             raise ProviderError(f"an input cannot be understood: {error}", address=self.call.name) from None
+
+    def _lost_networks(self, real: dict[str, Any], new: ContainerInputs) -> bool:
+        """Tell whether the container is out of networks only because this run made them anew."""
+        journal, inside = self.call.journal, networks_of(real)
+        missing = [name for name in wanted_networks(new) or {} if name not in inside]
+        held = [journal.holds("network", name) for name in missing]
+        return bool(held) and all(one is not None and one not in journal.recovered for one in held)
 
     def _runs_what_is_pinned(self, real: dict[str, Any], old: ContainerInputs, new: ContainerInputs) -> bool:
         """Tell whether a tag only got, or lost, a pin to the very image that the container was made from."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_docker import sdk
+from clockwork_docker.build_context import packed
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.canonical import image_name, without_digest
 from clockwork_docker.provider.models import Build
@@ -89,21 +91,23 @@ async def build_image(api: APIClient, name: str, build: Build, context: str, cal
 
 def _build(api: APIClient, name: str, build: Build, context: str, call: Call) -> dict[str, Any]:
     try:
-        lines = api.build(
-            path=context,
-            dockerfile=build.dockerfile,
-            tag=name,
-            buildargs=build.build_args,
-            labels=build.label,
-            target=build.target,
-            platform=build.platform,
-            nocache=bool(build.no_cache),
-            pull=bool(build.pull_parent),
-            rm=True,
-            forcerm=True,
-            decode=True,
-        )
-        _follow_build(lines, call)
+        with packed(Path(context), build.dockerfile) as (archive, dockerfile):
+            lines = api.build(
+                fileobj=archive,
+                custom_context=True,
+                dockerfile=dockerfile,
+                tag=name,
+                buildargs=build.build_args,
+                labels=build.label,
+                target=build.target,
+                platform=build.platform,
+                nocache=bool(build.no_cache),
+                pull=bool(build.pull_parent),
+                rm=True,
+                forcerm=True,
+                decode=True,
+            )
+            _follow_build(lines, call)
     except (sdk.APIError, sdk.BuildError, TypeError, OSError) as error:
         reason = said(error) if isinstance(error, sdk.APIError) else str(error)
         raise ProviderError(

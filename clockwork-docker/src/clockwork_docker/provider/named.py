@@ -8,7 +8,7 @@ from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
 from clockwork_docker.client import connect, run
 from clockwork_docker.provider.canonical import same
-from clockwork_docker.provider.ownership import TOKEN, Owner, claim, new_token, refuse_foreign
+from clockwork_docker.provider.ownership import ADDRESS, TOKEN, Owner, claim, new_token, refuse_foreign
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -50,20 +50,26 @@ class Named(EmbeddedResource):
         """Compare two wishes by what they mean, and look whether the thing is still there."""
         names = [info.alias or name for name, info in self.Inputs.model_fields.items()]
         changes = {name: FieldChange(replace=True) for name in names if not same(old, new, name)}
-        if await self._find(state.id) is None:
+        if await self._mine(state) is None:
             self.call.note(self.gone)
             changes["name"] = FieldChange(replace=True, drift=True)
         return Diff(changes, delete_first=True)
 
     async def read(self, state: Any) -> Any | None:
         """Look whether the thing is there."""
-        return state if await self._find(state.id) is not None else None
+        return state if await self._mine(state) is not None else None
 
     async def delete(self, state: Any) -> None:
-        """Remove the thing."""
-        real = await self._find(state.id)
-        if real is not None:
-            await run(self.remove, await run(connect), real)
+        """Remove the thing, unless another resource of the stack has it now."""
+        real = await self._mine(state)
+        if real is None:
+            return
+        holder = self._holder(real)
+        if holder is not None and holder.urn != self.call.urn:
+            other = holder.urn.rpartition("::")[2]
+            self.call.keep(f"the {self.kind} {real['Name']} is kept: {other} has it now")
+            return
+        await run(self.remove, await run(connect), real)
 
     async def discard(self, claim: Claim) -> None:
         """Remove what a killed run left."""
@@ -77,6 +83,31 @@ class Named(EmbeddedResource):
 
     async def _find(self, name: str) -> dict[str, Any] | None:
         return await run(self.find, await run(connect), name)
+
+    async def _mine(self, state: Any) -> dict[str, Any] | None:
+        """Look for the thing that is remembered; another one that took its name since is not meant."""
+        real = await self._find(state.id)
+        holder = self._holder(real) if real is not None else None
+        if real is None or (holder is not None and holder.digest != _token(real)):
+            return None
+        return real
+
+    def _holder(self, real: dict[str, Any]) -> Claim | None:
+        """Tell which resource of the stack is known to have a thing of this name."""
+        found = self.call.journal.holds(self.kind, real["Name"])
+        return found if found is not None and found.lasting else None
+
+    def _hold(self, real: dict[str, Any]) -> None:
+        """Remember that this resource has the thing, whatever was made under its name before."""
+        mark = Claim(self.call.urn, self.kind, real["Name"], _token(real), lasting=True)
+        self.call.journal.claim(mark)
+
+    def _take_over(self, real: dict[str, Any]) -> None:
+        """Have what another resource of the stack had, or what a killed run left."""
+        before = (real.get("Labels") or {}).get(ADDRESS)
+        if before != self.call.name:
+            self.call.note(f"the {self.kind} {real['Name']} is taken over from {before}, as it is")
+        self._hold(real)
 
     async def _find_own(self, name: str) -> dict[str, Any] | None:
         """Look for what an earlier run of this stack made under a name.
@@ -97,3 +128,7 @@ class Named(EmbeddedResource):
 
     def _called(self, inputs: Any) -> str:
         return str(inputs.name or self.call.name)
+
+
+def _token(real: dict[str, Any]) -> str:
+    return str((real.get("Labels") or {}).get(TOKEN, ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
@@ -10,6 +11,8 @@ from clockwork_docker import sdk
 from clockwork_docker.client import connect, run, said
 from clockwork_docker.provider.models import IpamConfig, NetworkInputs
 from clockwork_docker.provider.named import Named
+from clockwork_docker.provider.ownership import Owner, own_labels
+from clockwork_docker.provider.real import find_container
 from clockwork_docker.provider.states import NetworkState
 
 if TYPE_CHECKING:
@@ -25,9 +28,12 @@ class Network(Named, type="docker:index/network:Network", declared_as="DockerNet
     gone = "the network is gone; it is made again"
 
     async def create(self, new: NetworkInputs) -> NetworkState:
-        """Make the network; one that a killed run left is made again."""
+        """Make the network; one that this stack has already is taken over, if it is as wished."""
         api, name = await run(connect), self._called(new)
         left = await self._find_own(name)
+        if left is not None and _is_as_wished(left, new):
+            self._take_over(left)
+            return _state_of(left, new, name)
         if left is not None:
             await run(self.remove, api, left)
         try:
@@ -38,6 +44,7 @@ class Network(Named, type="docker:index/network:Network", declared_as="DockerNet
                 address=self.call.name,
                 hint="Correct what the engine complains about, such as a range of addresses that is in use.",
             ) from error
+        self._hold(made)
         return _state_of(made, new, name)
 
     @staticmethod
@@ -50,12 +57,24 @@ class Network(Named, type="docker:index/network:Network", declared_as="DockerNet
         return found
 
     def remove(self, api: APIClient, real: dict[str, Any]) -> None:
-        """Remove a network, after taking out the containers that are in it."""
-        for container in real.get("Containers") or {}:
-            try:
-                api.disconnect_container_from_network(container, real["Id"], force=True)
-            except sdk.NotFound:
-                continue
+        """Remove a network, after taking out the containers of this stack that are in it.
+
+        Raises:
+            ProviderError: Somebody else's containers are in it; the message names them.
+        """
+        inside = [one for name in real.get("Containers") or {} if (one := find_container(api, name))]
+        owner = Owner.of(self.call)
+        foreign = [one["Name"].lstrip("/") for one in inside if not owner.owns(one["Config"].get("Labels"))]
+        if foreign:
+            raise ProviderError(
+                f"the network {real['Name']!r} is still used by {', '.join(sorted(foreign))}, "
+                "which this stack did not make",
+                address=self.call.name,
+                hint=f"Take them out: `docker network disconnect {real['Name']} NAME`.",
+            )
+        for one in inside:
+            with suppress(sdk.NotFound):
+                api.disconnect_container_from_network(one["Id"], real["Id"], force=True)
         try:
             api.remove_network(real["Id"])
         except sdk.NotFound:
@@ -86,6 +105,24 @@ def _create(api: APIClient, name: str, new: NetworkInputs, labels: Mapping[str, 
     )
     real: dict[str, Any] = api.inspect_network(made["Id"])
     return real
+
+
+def _is_as_wished(real: Mapping[str, Any], new: NetworkInputs) -> bool:
+    """Compare a real network with a wish, as far as the wish goes."""
+    pools = [(one.get("Subnet"), one.get("Gateway")) for one in (real.get("IPAM") or {}).get("Config") or []]
+    carried, options = real.get("Labels") or {}, real.get("Options") or {}
+    return (
+        real.get("Driver") == (new.driver or "bridge")
+        and bool(real.get("Internal")) == bool(new.internal)
+        and bool(real.get("EnableIPv6")) == bool(new.ipv6)
+        and bool(real.get("Attachable")) == bool(new.attachable)
+        and all(options.get(name) == value for name, value in (new.options or {}).items())
+        and own_labels(carried) == {one.label: one.value for one in new.labels or []}
+        and all(
+            any(subnet == wanted.subnet and wanted.gateway in (None, gateway) for subnet, gateway in pools)
+            for wanted in new.ipam_configs or []
+        )
+    )
 
 
 def _state_of(real: Mapping[str, Any], new: NetworkInputs, name: str) -> NetworkState:

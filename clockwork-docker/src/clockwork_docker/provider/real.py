@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clockwork.providers.wire import RECORDED
+from clockwork.providers.published import RECORDED
 from clockwork_docker import sdk
 from clockwork_docker.provider.models import ContainerInputs, NetworkAttachment, PortInput
 from clockwork_docker.provider.spec import resources
@@ -23,6 +23,8 @@ _LIMITS = {
     "cpuSet": "CpusetCpus",
 }
 _DEFAULT_NETWORK = "bridge"
+SET_ASIDE = ".replaced"
+"""Stands behind the name of a container that makes room for its replacement."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,11 @@ def _network_data(name: str, network: Mapping[str, Any]) -> NetworkData:
 
 def _name_drift(real: Mapping[str, Any], name: str) -> list[Drift]:
     found = real["Name"].lstrip("/")
-    return [] if found == name else [Drift("name", f"it was renamed by hand to {found!r}")]
+    if found == name:
+        return []
+    if found == name + SET_ASIDE:
+        return [Drift("name", "a run that did not end well had set it aside for its replacement")]
+    return [Drift("name", f"it was renamed by hand to {found!r}")]
 
 
 def _run_drift(real: Mapping[str, Any], wish: ContainerInputs) -> list[Drift]:

@@ -11,13 +11,12 @@ from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_docker.client import run
 from clockwork_docker.provider.ownership import Owner, claim, mark_of
-from clockwork_docker.provider.real import find_container
+from clockwork_docker.provider.real import SET_ASIDE, find_container
 from clockwork_docker.provider.stopping import stop
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-_SUFFIX = ".replaced"
 _NEVER = "0001-01-01T00:00:00Z"
 
 
@@ -35,22 +34,17 @@ class Predecessor:
         self._api, self._call, self._owner = api, call, owner
         self._id: str | None = None
 
-    async def find(self, in_the_way: dict[str, Any] | None) -> None:
-        """Look for one that an earlier call set aside; else set the one aside that has the name.
+    async def make_way(self, in_the_way: dict[str, Any]) -> None:
+        """Free the name of the new container.
 
         Args:
-            in_the_way: This resource's container that has the new one's name.
+            in_the_way: This resource's container that has it.
         """
-        listed = await run(self._api.containers, all=True, filters=self._owner.filters())
-        aside = [one["Id"] for one in listed if any(name.endswith(_SUFFIX) for name in one["Names"])]
-        aside += await self._noted()
-        if aside and in_the_way is not None:
+        if self._id is None:
+            await self.set_aside(in_the_way, None)
+        else:
             # The one that has the name is what a killed run left half made.
             await run(self._api.remove_container, in_the_way["Id"], v=True, force=True)
-        elif in_the_way is not None:
-            await self.set_aside(in_the_way, None)
-        if aside:
-            self._id = aside[0]
 
     async def set_aside(self, real: dict[str, Any], grace: int | None) -> None:
         """Stop a container and take its name away, so that ports and name are free.
@@ -60,14 +54,18 @@ class Predecessor:
             grace: Seconds it is given to stop.
         """
         name = real["Name"].lstrip("/")
-        claim(self._call, "container", name + _SUFFIX, mark_of(real))
+        claim(self._call, "container", name + SET_ASIDE, mark_of(real))
         await run(stop, self._api, real, grace)
-        await run(self._api.rename, real["Id"], name + _SUFFIX)
+        await run(self._api.rename, real["Id"], name + SET_ASIDE)
         self._id = real["Id"]
 
     @asynccontextmanager
     async def out_of_the_way(self) -> AsyncIterator[None]:
-        """Keep it while its successor is made; remove it then, or bring it back when that fails."""
+        """Keep it while its successor is made; remove it then, or bring it back when that fails.
+
+        One that an earlier call set aside is kept likewise, from the first moment on.
+        """
+        self._id = next(iter(await self._aside()), None)
         try:
             yield
         except BaseException as error:
@@ -78,9 +76,15 @@ class Predecessor:
         if self._id is not None:
             await run(self._api.remove_container, self._id, v=True, force=True)
 
+    async def _aside(self) -> list[str]:
+        """Look for those that an earlier call set aside."""
+        listed = await run(self._api.containers, all=True, filters=self._owner.filters())
+        labelled = [one["Id"] for one in listed if any(name.endswith(SET_ASIDE) for name in one["Names"])]
+        return labelled + await self._noted()
+
     async def _noted(self) -> list[str]:
         """Look for those in the journal: what Pulumi's own program made has no labels to find it by."""
-        noted = [one for one in self._call.journal.of(self._call.urn) if one.key.endswith(_SUFFIX)]
+        noted = [one for one in self._call.journal.of(self._call.urn) if one.key.endswith(SET_ASIDE)]
         found = [(await run(find_container, self._api, one.key), one.digest) for one in noted]
         return [real["Id"] for real, mark in found if real is not None and mark_of(real) == mark]
 
@@ -89,7 +93,7 @@ class Predecessor:
         real = await run(find_container, self._api, self._id) if self._id else None
         if real is None:
             return ""
-        name = real["Name"].lstrip("/").removesuffix(_SUFFIX)
+        name = real["Name"].lstrip("/").removesuffix(SET_ASIDE)
         claim(self._call, "container", name, mark_of(real))
         await run(self._api.rename, real["Id"], name)
         if real["State"].get("StartedAt", _NEVER) == _NEVER:

@@ -8,6 +8,7 @@ from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff
 from clockwork_docker import sdk
 from clockwork_docker.client import connect, run, said
+from clockwork_docker.provider.canonical import same
 from clockwork_docker.provider.models import VolumeInputs
 from clockwork_docker.provider.named import Named
 from clockwork_docker.provider.states import VolumeState
@@ -26,11 +27,31 @@ class Volume(Named, type="docker:index/volume:Volume", declared_as="DockerVolume
     kind = "volume"
     gone = "the volume is gone, with what was in it; an empty one is made"
 
+    async def check(self, new: VolumeInputs, old: VolumeInputs | None) -> None:
+        """Refuse the name of somebody else's volume, and a change that would cost what is in it.
+
+        Raises:
+            ProviderError: The volume cannot be as wished.
+        """
+        await super().check(new, old)
+        if old is None or self._called(old) != self._called(new):
+            return
+        names = [info.alias or name for name, info in self.Inputs.model_fields.items() if name != "name"]
+        changed = [name for name in names if not same(old, new, name)]
+        if changed and await self._find(self._called(new)) is not None:
+            raise ProviderError(
+                f"the volume {self._called(new)!r} cannot change its {', '.join(changed)} "
+                "and keep what is in it",
+                address=self.call.name,
+                field=changed[0],
+                hint="Give the volume with the new settings another name, or undo the change.",
+            )
+
     async def diff(self, state: VolumeState, old: VolumeInputs, new: VolumeInputs) -> Diff:
-        """Compare as for all, and say what a change costs."""
+        """Compare as for all, and say what another name costs."""
         diff = await super().diff(state, old, new)
         if diff.changes and not any(change.drift for change in diff.changes.values()):
-            self.call.note("the volume is made anew: what is in it is lost")
+            self.call.note("a new, empty volume is made, and what is in the old one is lost")
         return diff
 
     async def create(self, new: VolumeInputs) -> VolumeState:
@@ -38,6 +59,7 @@ class Volume(Named, type="docker:index/volume:Volume", declared_as="DockerVolume
         name = self._called(new)
         left = await self._find_own(name)
         if left is not None:
+            self._take_over(left)
             return _state_of(left, new)
         labels = {label.label: label.value for label in new.labels or []}
         labels.update(self._claim(name))
@@ -52,6 +74,7 @@ class Volume(Named, type="docker:index/volume:Volume", declared_as="DockerVolume
                 address=self.call.name,
                 hint="Correct what the engine complains about.",
             ) from error
+        self._hold(made)
         return _state_of(made, new)
 
     @staticmethod

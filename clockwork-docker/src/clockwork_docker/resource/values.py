@@ -10,6 +10,8 @@ from typing import Any, Optional
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from clockwork_docker.build_context import left_out
+
 _DURATION = r"^([0-9.]+(h|ms|us|m|s))+$"
 _MEMORY = re.compile(r"^([0-9]+)([kmg]?)b?$", re.IGNORECASE)
 _MEGABYTES = {"": 1 / (1 << 20), "k": 1 / 1024, "m": 1, "g": 1024}
@@ -77,7 +79,7 @@ class Build(BaseModel):
     def digest(self, project: Path) -> str:
         """The digest of everything in the folder, so that a changed file makes a new image.
 
-        What ``.dockerignore`` leaves out does not count.
+        What ``.dockerignore`` leaves out does not count, nor what Clockwork keeps there.
 
         Args:
             project: The folder of the user's file.
@@ -85,11 +87,8 @@ class Build(BaseModel):
         from docker.utils.build import exclude_paths
 
         folder = self.folder(project)
-        ignored = folder / ".dockerignore"
-        patterns = ignored.read_text(encoding="utf-8").splitlines() if ignored.is_file() else []
-        rules = [line.strip() for line in patterns if line.strip() and not line.startswith("#")]
         whole = hashlib.sha256()
-        for name in sorted(exclude_paths(str(folder), [*rules, ".clockwork"], dockerfile=self.dockerfile)):
+        for name in sorted(exclude_paths(str(folder), left_out(folder), dockerfile=self.dockerfile)):
             file = folder / name
             if file.is_file():
                 mode = "x" if file.stat().st_mode & 0o100 else "-"

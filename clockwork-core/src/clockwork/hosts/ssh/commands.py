@@ -12,6 +12,8 @@ from clockwork.errors import ProviderError
 from clockwork.hosts.host import SSHHost
 from clockwork.hosts.machine import Finished
 from clockwork.hosts.shell import NO_FOLDER, PROCESS, exit_code_of, reader, script
+from clockwork.hosts.ssh.sessions import opened
+from clockwork.hosts.ssh.stopping import Stopper
 
 _GRACE = 0.5
 """Seconds for a command to end when it was asked to, and for its last output to come when it ended."""
@@ -65,6 +67,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
 
 async def run_there(
     connection: asyncssh.SSHClientConnection,
+    stopper: Stopper,
     host: SSHHost,
     command: Sequence[str],
     stdin: bytes,
@@ -81,14 +84,17 @@ async def run_there(
     """
     told = script(command, environment, directory)
     session = _Session()
-    channel, _ = await connection.create_session(lambda: session, reader(len(told)), encoding=None)
+    channel, _ = await opened(
+        connection,
+        lambda: connection.create_session(lambda: session, reader(len(told)), encoding=None),
+    )
     channel.write(told + stdin)
     channel.write_eof()
     try:
         async with asyncio.timeout(timeout_seconds):
             code = await asyncio.shield(session.ended)
     finally:
-        await _stopped(connection, session)
+        await _stopped(connection, stopper, session)
         channel.close()
     finished = Finished(code, session.printed(), session.errors())
     if finished.stderr == NO_FOLDER:
@@ -96,15 +102,12 @@ async def run_there(
     return finished
 
 
-async def _stopped(connection: asyncssh.SSHClientConnection, session: _Session) -> None:
-    """Have a command and what it started end, if it has not: asked first, then made to.
-
-    Another session does it: a server passes signals on for some accounts alone.
-    """
+async def _stopped(connection: asyncssh.SSHClientConnection, stopper: Stopper, session: _Session) -> None:
+    """Have a command and what it started end, if it has not: asked first, then made to."""
     if session.ended.done() or session.process is None:
         return
     for sign in ("TERM", "KILL"):
         with contextlib.suppress(OSError, asyncssh.Error, TimeoutError):
             async with asyncio.timeout(_GRACE):
-                await connection.run(f"kill -{sign} -{session.process}", stdin=asyncssh.DEVNULL)
+                await stopper.send(connection, sign, session.process)
         await asyncio.wait([session.ended], timeout=_GRACE)

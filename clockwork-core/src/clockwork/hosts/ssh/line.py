@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 
 import asyncssh
 
@@ -12,6 +13,8 @@ from clockwork.hosts.host import SSHHost
 from clockwork.hosts.machine import HostError
 from clockwork.hosts.ssh.access import Access
 from clockwork.hosts.ssh.refusals import no_files, no_way, refused
+from clockwork.hosts.ssh.sessions import opened
+from clockwork.hosts.ssh.stopping import Stopper
 
 _FAREWELL = 0.5
 _KEEPALIVE_SECONDS = 15
@@ -23,6 +26,7 @@ class Line:
     Attributes:
         host: The host.
         slots: Room for operations at the same time.
+        stopper: Stops what runs there.
     """
 
     def __init__(self, host: SSHHost, to: Callable[[SSHHost], Line]) -> None:
@@ -34,6 +38,7 @@ class Line:
         """
         self.host = host
         self.slots = asyncio.Semaphore(host.at_once)
+        self.stopper = Stopper()
         self._to = to
         self._connecting, self._opening = asyncio.Lock(), asyncio.Lock()
         self._connection: asyncssh.SSHClientConnection | None = None
@@ -69,7 +74,8 @@ class Line:
         async with self._opening:
             if self._files is None:
                 try:
-                    self._files = await connection.start_sftp_client(path_encoding="utf-8", sftp_version=3)
+                    start = partial(connection.start_sftp_client, path_encoding="utf-8", sftp_version=3)
+                    self._files = await opened(connection, start)
                 except (asyncssh.Error, OSError) as error:
                     raise no_files(self.host, error) from None
             return self._files
@@ -87,7 +93,8 @@ class Line:
         if self._identity is None:
             connection = await self.connection()
             try:
-                told = await connection.run("id -u; id -G", stdin=asyncssh.DEVNULL)
+                ask = partial(connection.run, "id -u; id -G", stdin=asyncssh.DEVNULL)
+                told = await opened(connection, ask)
                 user, *groups = [int(word) for word in str(told.stdout).split()]
             except (asyncssh.Error, OSError, ValueError):
                 return None

@@ -87,7 +87,7 @@ class SSHMachine(Machine):
             connection = await line.connection()
             try:
                 return await run_there(
-                    connection, self.host, command, stdin, variables, directory, timeout_seconds
+                    connection, line.stopper, self.host, command, stdin, variables, directory, timeout_seconds
                 )
             except (asyncssh.Error, ConnectionError) as error:
                 raise lost(self.host, error) from None

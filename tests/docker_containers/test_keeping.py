@@ -1,0 +1,126 @@
+"""Volumes and networks: what a renamed variable keeps, and what belongs to somebody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.deploying import Deployment, actions, resource
+from support.docker_images import STUBBORN, WEB
+from support.docker_things import Things
+
+pytestmark = [pytest.mark.engine, pytest.mark.docker]
+
+
+def in_volume(things: Things, name: str, command: str) -> str:
+    """Run a command of the shell in a container that mounts a volume at ``/d``."""
+    mounted = {name: {"bind": "/d", "mode": "rw"}}
+    told = things.client.containers.run(WEB, ["/bin/sh", "-c", command], volumes=mounted, remove=True)
+    return str(told.decode())
+
+
+def test_a_volume_whose_variable_is_renamed_keeps_what_is_in_it(
+    deployment: Deployment, things: Things
+) -> None:
+    name = things.name("data")
+    deployment.declare(f"data = DockerVolume(name={name!r})")
+    deployment.run("apply")
+    in_volume(things, name, "echo precious > /d/file")
+    deployment.declare(f"store = DockerVolume(name={name!r})")
+    applied = deployment.run("apply")
+    assert "is taken over from data" in resource(applied, "store")["notes"][0]
+    assert applied["summary"]["kept"] == 1
+    assert in_volume(things, name, "cat /d/file") == "precious\n"
+    assert actions(deployment.run("plan", "--refresh")) == {}
+    deployment.run("destroy")
+    assert things.client.volumes.list(filters={"name": name}) == []
+
+
+def test_a_volume_in_use_may_be_renamed_in_the_file(deployment: Deployment, things: Things) -> None:
+    name = things.name("data")
+    web = things.declare("web", volumes=[f"{name}:/d"])
+    deployment.declare(f"data = DockerVolume(name={name!r})", web, "web.depends_on = [data]")
+    deployment.run("apply")
+    deployment.declare(f"store = DockerVolume(name={name!r})", web, "web.depends_on = [store]")
+    deployment.run("apply")
+    assert things.container("web").status == "running"
+    assert actions(deployment.run("plan")) == {}
+    deployment.run("destroy")
+
+
+def test_a_volume_that_cannot_change_and_keep_its_content_is_refused_in_plan(
+    deployment: Deployment, things: Things
+) -> None:
+    name = things.name("data")
+    web = things.declare("web", volumes=[f"{name}:/d"])
+    deployment.declare(f"data = DockerVolume(name={name!r})", web, "web.depends_on = [data]")
+    deployment.run("apply")
+    in_volume(things, name, "echo precious > /d/file")
+    deployment.declare(
+        f"data = DockerVolume(name={name!r}, labels={{'a': 'b'}})", web, "web.depends_on = [data]"
+    )
+    for command in ("plan", "apply"):
+        assert "cannot change its labels and keep what is in it" in deployment.told(command, code=1)
+    assert in_volume(things, name, "cat /d/file") == "precious\n"
+    assert things.container("web").status == "running"
+    deployment.run("destroy")
+
+
+def test_a_volume_that_somebody_made_in_place_of_ours_is_never_touched(
+    deployment: Deployment, things: Things
+) -> None:
+    name = things.name("data")
+    deployment.declare(f"data = DockerVolume(name={name!r})")
+    deployment.run("apply")
+    things.client.volumes.get(name).remove()
+    things.client.volumes.create(name, labels={"owner": "bob"})
+    assert "is not this resource's" in deployment.told("plan", "--refresh", code=1)
+    deployment.run("destroy")
+    assert things.client.volumes.get(name).attrs["Labels"] == {"owner": "bob"}
+
+
+def test_a_network_whose_variable_is_renamed_is_left_as_it_is(deployment: Deployment, things: Things) -> None:
+    name = things.name("net")
+    web = things.declare("web", networks=[name])
+    deployment.declare(f"net = DockerNetwork(name={name!r})", web, "web.depends_on = [net]")
+    deployment.run("apply")
+    before = things.client.networks.get(name).id
+    deployment.declare(f"inner = DockerNetwork(name={name!r})", web, "web.depends_on = [inner]")
+    applied = deployment.run("apply")
+    assert resource(applied, "web")["action"] == "same"
+    network = things.client.networks.get(name)
+    assert network.id == before
+    assert [one.name for one in network.containers] == [things.name("web")]
+    deployment.run("destroy")
+    assert things.client.networks.list(filters={"name": name}) == []
+
+
+@pytest.mark.parametrize("command", ["destroy", "apply"])
+def test_a_network_with_somebody_elses_container_in_it_stays(
+    command: str, deployment: Deployment, things: Things
+) -> None:
+    name = things.name("net")
+    web = [things.declare("web", networks=[name]), "web.depends_on = [net]"]
+    deployment.declare(f"net = DockerNetwork(name={name!r})", *web)
+    deployment.run("apply")
+    foreign = things.client.containers.run(STUBBORN, name=things.name("foreign"), network=name, detach=True)
+    deployment.declare(f"net = DockerNetwork(name={name!r}, internal=True)", *web)
+    told = deployment.told(command, code=1)
+    assert f"is still used by {things.name('foreign')}" in told
+    foreign.reload()
+    assert list(foreign.attrs["NetworkSettings"]["Networks"]) == [name]
+    foreign.remove(force=True)
+    deployment.run("destroy")
+
+
+def test_a_container_that_joins_its_network_made_anew_was_not_changed_by_hand(
+    deployment: Deployment, things: Things
+) -> None:
+    name = things.name("net")
+    web = [things.declare("web", networks=[name]), "web.depends_on = [net]"]
+    deployment.declare(f"net = DockerNetwork(name={name!r})", *web)
+    deployment.run("apply")
+    deployment.declare(f"net = DockerNetwork(name={name!r}, internal=True)", *web)
+    told = deployment.told("apply")
+    assert "by hand" not in told
+    assert list(things.container("web").attrs["NetworkSettings"]["Networks"]) == [name]
+    deployment.run("destroy")
