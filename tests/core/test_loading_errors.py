@@ -92,7 +92,7 @@ def test_a_module_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "hint"),
     [
-        ("import clockwork_git", "Install the plugin that brings it: pip install clockwork-git"),
+        ("import clockwork_box", "Install the plugin that brings it: pip install clockwork-box"),
         (
             "from clockwork_apple_tv.resource import X",
             "Install the plugin that brings it: pip install clockwork-apple-tv",

@@ -91,10 +91,13 @@ def test_a_plugin_that_failed_to_load_is_the_reason(shelf: Shelf) -> None:
         find_type("MotdResource", PluginManager.load())
 
 
-def test_a_known_type_is_blamed_on_its_own_plugin_alone(shelf: Shelf) -> None:
+def test_a_known_type_is_blamed_on_its_own_plugin_alone(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KNOWN_TYPES, "BoxResource", "clockwork-box")
     shelf.install("clockwork-motd", "raise RuntimeError('no terminal')")
-    with pytest.raises(ImportError, match="clockwork-git, which is not installed"):
-        find_type("GitRepoResource", PluginManager.load())
+    with pytest.raises(ImportError, match="clockwork-box, which is not installed"):
+        find_type("BoxResource", PluginManager.load())
 
 
 def test_a_hook_that_raises_is_the_reason_and_other_types_work(

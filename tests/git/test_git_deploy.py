@@ -101,7 +101,9 @@ def test_refresh_shows_what_was_done_by_hand(deployment: Deployment, remote: Rem
     deployment.run("apply")
     git(deployment.folder / "site", "checkout", "--quiet", "HEAD~1")
     (deployment.folder / "site/README.md").write_text("mine\n")
-    assert "changed by hand: commit, edited" in deployment.told("refresh")
+    told = deployment.told("refresh")
+    assert "changed by hand: commit" in told
+    assert "it holds 1 changed file (README.md)" in told
     git(deployment.folder / "site", "checkout", "--quiet", "README.md")
     assert actions(deployment.run("apply")) == {"site": "update"}
     assert git(deployment.folder / "site", "rev-parse", "HEAD") == second

@@ -54,7 +54,7 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             branch: The branch it is on; empty when on none.
             edited: What is in it and nowhere else, in words.
             wished: What was wished when it was moved last, in words.
-            placed: The commit that it was moved to then.
+            placed: The remote's commit that it was moved to then.
             depth: How much of the history was fetched.
             folders: Folders that Clockwork made for it, outermost first.
             found: Whether it was there before and was adopted; it is never deleted.
@@ -116,8 +116,8 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         is_ours = self.call.journal.holds(CHECKOUT, str(place)) is not None
         if not is_ours and not new.adopt:
             self.call.note("the checkout was there already, and clean; it is adopted and will not be deleted")
-        await self._move(checkout, new, target, is_deeper=False)
-        state = await self._remembered(place, new)
+        placed = await self._move(checkout, new, target, is_deeper=False)
+        state = await self._remembered(place, new, placed)
         return state.model_copy(update={"found": not is_ours and not new.adopt})
 
     async def read(self, state: State) -> State | None:
@@ -140,11 +140,12 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         refuse_local_work(self.call, place, await checkout.in_the_way([state.placed]))
         is_deeper = state.depth != new.depth
         if self._stays(state, new):
+            placed = state.placed
             await self._stay(checkout, new, is_deeper=is_deeper)
         else:
             target = await ask(self._git(None, access), new.wish)
-            await self._move(checkout, new, target, is_deeper=is_deeper)
-        moved = await self._remembered(place, new)
+            placed = await self._move(checkout, new, target, is_deeper=is_deeper)
+        moved = await self._remembered(place, new, placed)
         kept = {"folders": state.folders, "found": state.found and not new.adopt}
         return moved.model_copy(update=kept)
 
@@ -182,10 +183,10 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
 
     async def _movement(self, checkout: Checkout, state: State, new: Inputs) -> FieldChange | None:
         """Say whether another commit or branch has to be checked out, and tell the person which."""
-        status, is_wished = checkout.status, state.wished != str(new.wish)
+        status, is_new = checkout.status, state.wished != str(new.wish)
         if self._stays(state, new):
             return self._strayed(checkout, state, new)
-        if new.tag is not None and not is_wished:
+        if new.tag is not None and not is_new:
             here = await checkout.commit_of(f"refs/tags/{new.tag}")
             target = Target(here or state.placed, tag=new.tag)
         else:
@@ -194,8 +195,7 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             return None
         was = f"{status.branch or 'no branch'} at {short(status.commit)}"
         self.call.note(f"moves from {was} to {target}")
-        by_hand = status.branch != target.branch or not target.branch
-        return FieldChange(drift=by_hand and not is_wished and status.commit != state.placed)
+        return FieldChange(drift=not is_new and target.commit == state.placed)
 
     def _strayed(self, checkout: Checkout, state: State, new: Inputs) -> FieldChange | None:
         """Say whether a checkout that stays where it was cloned is on another branch."""
@@ -226,16 +226,16 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             await make_repository(git, target)
             empty = await Checkout.at(git)
             assert empty is not None
-            await self._move(empty, new, target, is_deeper=True)
+            placed = await self._move(empty, new, target, is_deeper=True)
             fresh.rename(place.path)
         except BaseException:
             await _remove_unfinished(place)
             await place.remove_folders(made, self.call)
             raise
-        state = await self._remembered(place, new)
+        state = await self._remembered(place, new, placed)
         return state.model_copy(update={"folders": made})
 
-    async def _move(self, checkout: Checkout, new: Inputs, target: Target, *, is_deeper: bool) -> None:
+    async def _move(self, checkout: Checkout, new: Inputs, target: Target, *, is_deeper: bool) -> str:
         git, depth = checkout.git, Depth(new.depth, is_deeper)
         assert git.access is not None
         is_moved = checkout.url != git.access.url
@@ -243,13 +243,14 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             await git.run("config", "remote.origin.url", git.access.url)
         try:
             await fetch(git, target, depth)
-            await check_out(checkout, target)
+            placed = await check_out(checkout, target)
         except BaseException:
             if is_moved and checkout.url:
                 await git.run("config", "remote.origin.url", checkout.url)
             raise
         if new.submodules:
             await update_submodules(git, depth)
+        return placed
 
     async def _stay(self, checkout: Checkout, new: Inputs, *, is_deeper: bool) -> None:
         git, depth = checkout.git, Depth(new.depth, is_deeper)
@@ -261,7 +262,7 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         if new.submodules:
             await update_submodules(git, depth)
 
-    async def _remembered(self, place: Place, new: Inputs) -> State:
+    async def _remembered(self, place: Place, new: Inputs, placed: str) -> State:
         access = self._access(new)
         checkout = await Checkout.at(self._git(place, access))
         if checkout is None:
@@ -272,9 +273,9 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             url=access.url,
             commit=status.commit,
             branch=status.branch,
-            edited=str(await checkout.local_work([status.commit])),
+            edited=str(await checkout.local_work([placed])),
             wished=str(new.wish),
-            placed=status.commit,
+            placed=placed,
             depth=new.depth,
         )
 
