@@ -12,26 +12,24 @@ import pytest
 from clockwork.errors import ProviderError
 from clockwork.hosts import HostError
 from clockwork.state.journal import Claim
-from clockwork_git.provider import Repository
+from clockwork_git.models import CheckoutInputs, CheckoutState
 from support.providers import RepositoryCalls
 from support.repositories import Remote, git
 from support.services import free_port
 
-Inputs, State = Repository.Inputs, Repository.State
+
+def wish(url: str, **more: object) -> CheckoutInputs:
+    return CheckoutInputs.model_validate({"path": "site", "url": url, **more})
 
 
-def wish(url: str, **more: object) -> Repository.Inputs:
-    return Inputs.model_validate({"path": "site", "url": url, **more})
-
-
-def created(repositories: RepositoryCalls, wanted: Repository.Inputs) -> Repository.State:
+def created(repositories: RepositoryCalls, wanted: CheckoutInputs) -> CheckoutState:
     asyncio.run(repositories.call().check(wanted, None))
     return asyncio.run(repositories.call().create(wanted))
 
 
 def updated(
-    repositories: RepositoryCalls, state: Repository.State, old: Repository.Inputs, new: Repository.Inputs
-) -> Repository.State:
+    repositories: RepositoryCalls, state: CheckoutState, old: CheckoutInputs, new: CheckoutInputs
+) -> CheckoutState:
     asyncio.run(repositories.call().check(new, old))
     diff = asyncio.run(repositories.call().diff(state, old, new))
     assert diff.changes
@@ -41,15 +39,13 @@ def updated(
     return moved
 
 
-def changes(
-    repositories: RepositoryCalls, state: Repository.State, wanted: Repository.Inputs
-) -> dict[str, bool]:
+def changes(repositories: RepositoryCalls, state: CheckoutState, wanted: CheckoutInputs) -> dict[str, bool]:
     """What differs, and whether somebody did it by hand."""
     diff = asyncio.run(repositories.call().diff(state, wanted, wanted))
     return {name: change.drift for name, change in diff.changes.items()}
 
 
-def deleted(repositories: RepositoryCalls, state: Repository.State, *, force: bool = False) -> str:
+def deleted(repositories: RepositoryCalls, state: CheckoutState, *, force: bool = False) -> str:
     asyncio.run(repositories.call(force=force).delete(state))
     return " ".join(repositories.kept)
 
