@@ -94,10 +94,10 @@ def test_a_plugin_that_failed_to_load_is_the_reason(shelf: Shelf) -> None:
 def test_a_known_type_is_blamed_on_its_own_plugin_alone(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(KNOWN_TYPES, "BoxResource", "clockwork-box")
+    monkeypatch.setitem(KNOWN_TYPES, "TapeResource", "clockwork-tape")
     shelf.install("clockwork-motd", "raise RuntimeError('no terminal')")
-    with pytest.raises(ImportError, match="clockwork-box, which is not installed"):
-        find_type("BoxResource", PluginManager.load())
+    with pytest.raises(ImportError, match="clockwork-tape, which is not installed"):
+        find_type("TapeResource", PluginManager.load())
 
 
 def test_a_hook_that_raises_is_the_reason_and_other_types_work(

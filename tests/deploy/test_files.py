@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from clockwork.lock import Lock, LockEntry
 from support.deploying import Deployment, actions, file, many_files, resource
 
 pytestmark = pytest.mark.engine
@@ -146,3 +147,74 @@ def test_a_proxy_for_the_network_is_not_asked_for_the_engine(deployment: Deploym
     deployment.environment = {"http_proxy": proxy, "https_proxy": proxy, "grpc_proxy": proxy, "no_proxy": ""}
     deployment.declare(file("note"))
     assert deployment.run("apply")["summary"]["create"] == 1
+
+
+def a_to(*names: str) -> str:
+    return f"fs = [FileResource(description='d', path=n, content=n, mode='644') for n in {names!r}]"
+
+
+def test_a_file_whose_variable_is_renamed_stays(deployment: Deployment) -> None:
+    deployment.declare(file("article", path="x.txt"))
+    deployment.run("apply")
+    deployment.declare(file("post", path="x.txt", content="other"))
+    deployment.run("apply")
+    assert deployment.read("x.txt") == "other"
+    assert actions(deployment.run("plan")) == {}
+    deployment.run("destroy")
+    assert deployment.names() == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(("a", "b", "c"), ("b", "c")), (("b", "c"), ("a", "b", "c")), (("a", "b"), ("b", "a"))],
+)
+def test_files_that_pass_from_one_resource_to_another_stay(
+    before: tuple[str, ...], after: tuple[str, ...], deployment: Deployment
+) -> None:
+    deployment.declare(a_to(*before))
+    deployment.run("apply")
+    deployment.declare(a_to(*after))
+    deployment.run("apply")
+    assert deployment.names() == sorted(after)
+    assert [deployment.read(name) for name in after] == [*after]
+    assert actions(deployment.run("plan")) == {}
+    deployment.run("destroy")
+    assert deployment.names() == []
+
+
+def test_an_adopted_file_whose_variable_is_renamed_is_still_not_ours(deployment: Deployment) -> None:
+    (deployment.folder / "x.txt").write_text("hello")
+    (deployment.folder / "x.txt").chmod(0o644)
+    deployment.declare(file("article", path="x.txt"))
+    deployment.run("apply")
+    deployment.declare(file("post", path="x.txt"))
+    deployment.run("apply")
+    deployment.run("destroy")
+    assert deployment.read("x.txt") == "hello"
+
+
+@pytest.mark.parametrize("name", ["renamed", None])
+def test_a_folder_that_is_renamed_is_still_the_project(name: str | None, deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    if name is not None:
+        deployment.folder = deployment.folder.rename(deployment.folder.with_name(name))
+        assert actions(deployment.run("plan")) == {}
+    else:
+        deployment.environment = {"CW_PROJECT_NAME": "another"}
+        deployment.told("destroy")
+        assert (deployment.folder / ".clockwork" / "passphrase").exists()
+        deployment.environment = {"CW_PROJECT_NAME": "project"}
+    deployment.run("destroy")
+    assert deployment.names() == []
+
+
+def test_a_plan_drops_nothing_from_the_lock(deployment: Deployment) -> None:
+    lock = Lock.read(deployment.folder / "clockwork.lock")
+    lock.put("gone", LockEntry(type="FileResource", question="0", model="small", values={"mode": "644"}))
+    lock.write()
+    deployment.declare(file("note"))
+    deployment.run("plan")
+    assert Lock.read(lock.path).addresses == ["gone"]
+    deployment.run("apply")
+    assert Lock.read(lock.path).addresses == []

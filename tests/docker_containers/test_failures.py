@@ -130,7 +130,8 @@ def fail_to_replace(deployment: Deployment, things: Things) -> str:
 def test_the_old_wish_again_keeps_the_old_container(deployment: Deployment, things: Things) -> None:
     before = fail_to_replace(deployment, things)
     deployment.declare(things.declare("web"))
-    deployment.run("apply")
+    summary = deployment.run("apply")["summary"]
+    assert (summary["replace"], summary["failed"]) == (1, 0)
     assert things.container("web").id == before
     assert actions(deployment.run("plan")) == {}
     deployment.run("destroy")

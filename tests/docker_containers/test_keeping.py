@@ -26,8 +26,9 @@ def test_a_volume_whose_variable_is_renamed_keeps_what_is_in_it(
     deployment.run("apply")
     in_volume(things, name, "echo precious > /d/file")
     deployment.declare(f"store = DockerVolume(name={name!r})")
-    applied = deployment.run("apply")
-    assert "is taken over from data" in resource(applied, "store")["notes"][0]
+    planned, applied = deployment.run("plan"), deployment.run("apply")
+    for seen in (planned, applied):
+        assert "is there already, made for data" in resource(seen, "store")["notes"][0]
     assert applied["summary"]["kept"] == 1
     assert in_volume(things, name, "cat /d/file") == "precious\n"
     assert actions(deployment.run("plan", "--refresh")) == {}

@@ -216,9 +216,11 @@ def test_pins_that_nothing_uses_are_dropped(
     deployment.declare(things.declare("web", image=two), things.declare("other", image=two))
     statuses = {pin["name"]: pin["status"] for pin in deployment.run("lock")["pins"]}
     assert statuses == {two: "same", one: "unused"}
-    deployment.run("plan", "web")
+    deployment.run("apply", "web")
     assert len(pins(deployment)) == 2, "a part of the project drops nothing"
     deployment.run("plan")
+    assert len(pins(deployment)) == 2, "a plan drops nothing"
+    deployment.run("apply")
     assert pins(deployment) == {(KIND, two): digest}
     assert "0 values and 1 pin, up to date" in deployment.told("lock")
 

@@ -90,9 +90,14 @@ class Preparation:
             self.plugins,
             locked=self.locked,
             refresh=self.refresh_completions,
-            partial=bool(self.targets),
+            partial=self._keeps_the_lock,
             observe=self.observe,
         )
+
+    @property
+    def _keeps_the_lock(self) -> bool:
+        """Whether the lock keeps what nobody declares: it goes with an apply of everything."""
+        return bool(self.targets) or self.result.command != "apply"
 
     def load(self) -> list[Resource]:
         """Load the resources; outside our event loop, because the user's file may run one of its own.
@@ -147,7 +152,7 @@ class Preparation:
         """
         with self._timed("pin") as found:
             found["looked_up"] = await self.pinner.pin(
-                self.resources, self.others, partial=bool(self.targets)
+                self.resources, self.others, partial=self._keeps_the_lock
             )
 
     async def complete_only(self) -> None:

@@ -30,9 +30,12 @@ class Project:
 
         Args:
             main_file: The user's file; it need not exist.
-            name: The project's name; made from the folder's name when ``None``.
+            name: The project's name. When ``None``, the one that it had when it was deployed first, so that
+                its folder may be renamed; else it is made from the folder's name.
         """
         path = Path(main_file).expanduser().absolute()
+        if name is None and (earlier := _recorded(path.parent)):
+            return cls(path, earlier)
         made = re.sub(r"[^A-Za-z0-9_.\-]+", "-", path.parent.name).strip("-.")
         return cls(path, name or made or "clockwork", name is not None)
 
@@ -55,3 +58,13 @@ class Project:
     def state(self) -> Path:
         """``.clockwork/state``: the engine's working folder, and its state with the file backend."""
         return self.folder / "state"
+
+
+def _recorded(root: Path) -> str | None:
+    """Read the name under which the engine knows the project, where it was deployed from this folder."""
+    try:
+        text = (root / FOLDER_NAME / "state" / "Pulumi.yaml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = re.search(r"^name: ([A-Za-z0-9_.\-]+)$", text, re.MULTILINE)
+    return found[1] if found else None

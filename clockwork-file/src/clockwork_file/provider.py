@@ -14,6 +14,8 @@ from clockwork_file.place import FilePlace, Found
 from clockwork_file.resource import MODE, MODE_EXAMPLES, MODE_IN_WORDS
 
 _DEFAULT_MODE = "644"
+_HELD = "held"
+"""The claim of the resource that has a file; it outlives the run, and passes on with the path."""
 
 
 class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResource"):
@@ -64,7 +66,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         real = await place.found()
         changes: dict[str, FieldChange] = {} if new.on == state.on else {"on": FieldChange()}
         if real.digest != _digest(new.content):
-            drift = real.digest != state.digest and not self._is_ours(place, real)
+            drift = real.digest != state.digest and not self._is_ours(place, new, real)
             changes["content"] = FieldChange(drift=drift)
         elif real.digest != state.digest:
             changes["content"] = FieldChange()
@@ -78,9 +80,10 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         place = await self._place(new)
         real = await place.found()
         as_wanted = real.kind is Kind.FILE and not real.lost(*_wanted(new))
-        if as_wanted and not self._is_ours(place, real) and not new.adopt:
+        if as_wanted and not self._is_ours(place, new, real) and not new.adopt:
             self.call.note("the file was there already, identical; it is adopted and will not be deleted")
             digest, mode = _wanted(new)
+            self._hold(new, "")
             return self.State(path=new.path, digest=digest, mode=mode, found=True, on=new.on)
         # The check ran before anything was changed; a file may have appeared since.
         await self.check(new, None)
@@ -106,18 +109,26 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         if real.digest is not None and state.found:
             self.call.keep(f"{place} is kept: it was there before Clockwork")
             return
-        is_edited = real.digest != state.digest and not self._is_ours(place, real)
+        holder = self.call.journal.holds(_HELD, self.identify(state))
+        if holder is not None and holder.urn != self.call.urn:
+            self.call.keep(f"{place} is kept: {holder.urn.rpartition('::')[2]} has it now")
+            return
+        is_edited = real.digest != state.digest and not self._is_ours(place, state, real)
         if real.digest is not None and is_edited and not self.call.force:
-            self.call.keep(f"{place} is kept: it was changed by hand (--force deletes it)")
+            self.call.keep(f"{place} is kept: it was changed by hand; with --force it would be gone")
             return
         if real.digest is None and real.kind is not None:
             self.call.keep(f"{place} is kept: it is no longer the file that Clockwork made")
             return
         await place.remove()
+        if holder is not None:
+            self._hold(state, "")
         await place.remove_folders(state.folders, self.call)
 
     async def discard(self, claim: Claim) -> None:
         """Remove a file or folder that a killed run left."""
+        if claim.kind == _HELD:
+            return
         place = FilePlace.claimed(claim.key, claim.on, self.call.project)
         if claim.kind == "folder":
             await place.machine.remove_folder(place.path)
@@ -130,7 +141,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
             await place.remove_unfinished()
         await place.remove_made_folders(self.call)
 
-    def identify(self, state: State) -> str:
+    def identify(self, state: Inputs | State) -> str:
         """The path."""
         return state.path if state.on is None else f"{state.on.name}:{state.path}"
 
@@ -156,7 +167,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         """Refuse a file that Clockwork did not make, unless it may be taken over."""
         real = await place.found()
         lost = real.lost(*_wanted(new))
-        if not lost or self._is_ours(place, real):
+        if not lost or self._is_ours(place, new, real):
             return
         if not new.adopt:
             self._refuse(
@@ -168,9 +179,15 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
     def _refuse(self, message: str, hint: str) -> None:
         raise not_here(self.call, message, hint)
 
-    def _is_ours(self, place: FilePlace, real: Found) -> bool:
-        claim = self.call.journal.holds("file", str(place))
-        return claim is not None and claim.digest == real.digest
+    def _is_ours(self, place: FilePlace, thing: Inputs | State, real: Found) -> bool:
+        """Tell whether a resource of this stack wrote what is there."""
+        journal = self.call.journal
+        claims = (journal.holds("file", str(place)), journal.holds(_HELD, self.identify(thing)))
+        return any(claim is not None and claim.digest == real.digest for claim in claims)
+
+    def _hold(self, thing: Inputs | State, digest: str) -> None:
+        """Remember that this resource has the file, and what it wrote there."""
+        self.call.journal.claim(Claim(self.call.urn, _HELD, self.identify(thing), digest, lasting=True))
 
     def _tell_drift(self, real: Found, changes: dict[str, FieldChange]) -> None:
         if real.digest is None:
@@ -186,6 +203,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         made = await place.make_folders(self.call)
         self.call.journal.claim(Claim(self.call.urn, "file", str(place), digest, on=place.reached))
         await place.write(new.content, new.mode)
+        self._hold(new, digest)
         known = [*dict.fromkeys((*folders, *made))]
         return self.State(path=new.path, digest=digest, mode=mode, folders=known, on=new.on)
 

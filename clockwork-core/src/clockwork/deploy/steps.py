@@ -137,7 +137,7 @@ def completes(metadata: StepEventMetadata, earlier: set[str]) -> bool:
     """Tell whether nothing more happens to a resource after a step that ended.
 
     A replacement is three steps: the new thing is made, the old one is removed, in either order,
-    and a third does nothing.
+    and a third does nothing. Where an earlier run has removed the old one, that third comes first.
 
     Args:
         metadata: The step.
@@ -145,6 +145,8 @@ def completes(metadata: StepEventMetadata, earlier: set[str]) -> bool:
     """
     step = metadata.op.value
     if step == _LOGICAL:
+        if not earlier:
+            earlier.add(step)
         return False
     is_removal = step in _REMOVES_REPLACED
     has_other_half = bool(earlier.difference(_REMOVES_REPLACED) if is_removal else earlier)

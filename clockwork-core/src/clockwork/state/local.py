@@ -42,7 +42,11 @@ def other_stacks(project: Project, stack: str) -> list[str]:
         stack: The stack that does not count.
     """
     states = (project.state / ".pulumi" / "stacks").glob("**/*.json")
-    deployed = {path.stem for path in states if _resources(path) != []}
+    deployed = {
+        path.stem if path.parent.name == project.name else f"{path.parent.name}/{path.stem}"
+        for path in states
+        if _resources(path) != []
+    }
     settings = {
         path.name[len("Pulumi.") : -len(".yaml")]
         for path in project.state.glob("Pulumi.*.yaml")

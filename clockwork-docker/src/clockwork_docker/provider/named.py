@@ -44,7 +44,7 @@ class Named(EmbeddedResource):
         if self.call.replacing:
             return
         if old is None or self._called(old) != self._called(new):
-            await self._find_own(self._called(new))
+            self._tell_of(await self._find_own(self._called(new)))
 
     async def diff(self, state: Any, old: Any, new: Any) -> Diff:
         """Compare two wishes by what they mean, and look whether the thing is still there."""
@@ -102,12 +102,11 @@ class Named(EmbeddedResource):
         mark = Claim(self.call.urn, self.kind, real["Name"], _token(real), lasting=True)
         self.call.journal.claim(mark)
 
-    def _take_over(self, real: dict[str, Any]) -> None:
-        """Have what another resource of the stack had, or what a killed run left."""
-        before = (real.get("Labels") or {}).get(ADDRESS)
-        if before != self.call.name:
-            self.call.note(f"the {self.kind} {real['Name']} is taken over from {before}, as it is")
-        self._hold(real)
+    def _tell_of(self, real: dict[str, Any] | None) -> None:
+        """Say that a thing is there already, which another resource of the stack had."""
+        before = (real.get("Labels") or {}).get(ADDRESS) if real is not None else None
+        if before not in (None, self.call.name):
+            self.call.note(f"the {self.kind} is there already, made for {before}")
 
     async def _find_own(self, name: str) -> dict[str, Any] | None:
         """Look for what an earlier run of this stack made under a name.

@@ -32,7 +32,7 @@ class Network(Named, type="docker:index/network:Network", declared_as="DockerNet
         api, name = await run(connect), self._called(new)
         left = await self._find_own(name)
         if left is not None and _is_as_wished(left, new):
-            self._take_over(left)
+            self._hold(left)
             return _state_of(left, new, name)
         if left is not None:
             await run(self.remove, api, left)

@@ -98,7 +98,7 @@ def refuse_foreign(call: Call, kind: str, name: str, thing: Mapping[str, Any]) -
         f"the {kind} {name!r} is already there, and is not this resource's: {_whose(labels, thing)}",
         address=call.name,
         field="name",
-        hint=f"Choose another name, or remove it with `{remove}`.",
+        hint=f"Choose another name; if it is yours and nobody needs it, `{remove}` removes it.",
     )
 
 

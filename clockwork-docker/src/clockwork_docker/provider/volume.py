@@ -59,7 +59,7 @@ class Volume(Named, type="docker:index/volume:Volume", declared_as="DockerVolume
         name = self._called(new)
         left = await self._find_own(name)
         if left is not None:
-            self._take_over(left)
+            self._hold(left)
             return _state_of(left, new)
         labels = {label.label: label.value for label in new.labels or []}
         labels.update(self._claim(name))

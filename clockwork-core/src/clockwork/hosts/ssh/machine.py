@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import stat
@@ -163,7 +164,7 @@ class SSHMachine(Machine):
             except asyncssh.SFTPOpUnsupported:
                 await _removed(files, through)
                 raise OSError(errno.ENOTSUP, "its SFTP cannot replace a file in one step", path) from None
-            except asyncssh.SFTPError:
+            except (asyncssh.SFTPError, asyncio.CancelledError):
                 await _removed(files, through)
                 raise
 
