@@ -103,7 +103,7 @@ def test_refresh_shows_what_was_done_by_hand(deployment: Deployment, remote: Rem
     (deployment.folder / "site/README.md").write_text("mine\n")
     told = deployment.told("refresh")
     assert "changed by hand: commit" in told
-    assert "until that is committed and pushed, stashed or undone" in told
+    assert "it holds 1 changed file (README.md)" in told
     git(deployment.folder / "site", "checkout", "--quiet", "README.md")
     assert actions(deployment.run("apply")) == {"site": "update"}
     assert git(deployment.folder / "site", "rev-parse", "HEAD") == second

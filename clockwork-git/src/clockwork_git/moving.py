@@ -77,23 +77,25 @@ async def fetch(git: Git, target: Target, depth: Depth) -> None:
         await _fetch_commit(git, target.commit, options, everything, is_whole=is_whole)
 
 
-async def check_out(checkout: Checkout, target: Target) -> None:
-    """Check out what was fetched; a branch moves forward only.
+async def check_out(checkout: Checkout, target: Target) -> str:
+    """Check out what was fetched; a branch moves forward only, and keeps commits of its own.
 
     Args:
         checkout: The checkout.
         target: What is to be checked out.
 
+    Returns:
+        The remote's commit that is in what is checked out now.
+
     Raises:
         ProviderError: The branch was rewritten in the remote, or something is in the way.
     """
     git = checkout.git
-    if target.tag:
-        await switch(git, "--detach", f"refs/tags/{target.tag}")
-    elif target.branch:
+    if target.branch:
         await _follow(checkout, target.branch)
-    else:
-        await switch(git, "--detach", target.commit)
+        return await checkout.commit_of(f"refs/remotes/origin/{target.branch}") or target.commit
+    await switch(git, "--detach", f"refs/tags/{target.tag}" if target.tag else target.commit)
+    return await checkout.commit_of("HEAD") or target.commit
 
 
 async def update_submodules(git: Git, depth: Depth) -> None:
@@ -114,7 +116,8 @@ async def _follow(checkout: Checkout, branch: str) -> None:
     if ours is None:
         await switch(git, "-b", branch, "--track", f"origin/{branch}")
         return
-    if not await checkout.holds(ours, theirs):
+    is_ahead = await checkout.holds(theirs, ours)
+    if not is_ahead and not await checkout.holds(ours, theirs):
         raise ProviderError(
             f"{git.folder} cannot follow {branch}: the remote's is not built on the one that is here, at "
             f"{short(ours)}; the branch was rewritten, or has commits that the remote lacks",
@@ -125,7 +128,8 @@ async def _follow(checkout: Checkout, branch: str) -> None:
         )
     if checkout.status.branch != branch:
         await switch(git, branch)
-    await _careful(git, "merge", "--quiet", "--ff-only", theirs)
+    if not is_ahead:
+        await _careful(git, "merge", "--quiet", "--ff-only", theirs)
 
 
 async def switch(git: Git, *how: str) -> None:

@@ -6,8 +6,6 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from pydantic import BaseModel
-
 from clockwork.errors import ProviderError
 from clockwork.hosts.place import Place
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
@@ -15,8 +13,9 @@ from clockwork.state.journal import Claim
 from clockwork_git.addresses import Address, same_repository
 from clockwork_git.checkout import Checkout
 from clockwork_git.git import Git
+from clockwork_git.models import CheckoutInputs, CheckoutState
 from clockwork_git.moving import Depth, check_out, fetch, make_repository, switch, update_submodules
-from clockwork_git.remote import Target, Wish, ask, short
+from clockwork_git.remote import Target, ask, short
 from clockwork_git.taking import look_for_obstacles, refuse_local_work, why_kept
 
 CHECKOUT = "checkout"
@@ -26,52 +25,10 @@ _IN_THE_WAY = "apply refuses to move it until that is committed and pushed, stas
 class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as="GitRepoResource"):
     """A git repository that is checked out on this machine, and whose local work is never lost."""
 
-    class Inputs(BaseModel):
-        """What should be checked out, and where."""
+    Inputs = CheckoutInputs
+    State = CheckoutState
 
-        path: str
-        url: str
-        branch: str | None = None
-        tag: str | None = None
-        commit: str | None = None
-        pull: bool = True
-        depth: int | None = None
-        submodules: bool = False
-        adopt: bool = False
-
-        @property
-        def wish(self) -> Wish:
-            """What should be checked out."""
-            return Wish(self.branch, self.tag, self.commit)
-
-    class State(BaseModel):
-        """What is remembered of the checkout.
-
-        Attributes:
-            path: Relative to the project where it is inside.
-            url: Where it is cloned from, without credentials.
-            commit: The commit that is checked out.
-            branch: The branch it is on; empty when on none.
-            edited: What is in it and nowhere else, in words.
-            wished: What was wished when it was moved last, in words.
-            placed: The commit that it was moved to then.
-            depth: How much of the history was fetched.
-            folders: Folders that Clockwork made for it, outermost first.
-            found: Whether it was there before and was adopted; it is never deleted.
-        """
-
-        path: str
-        url: str
-        commit: str
-        branch: str = ""
-        edited: str = ""
-        wished: str = ""
-        placed: str = ""
-        depth: int | None = None
-        folders: list[str] = []
-        found: bool = False
-
-    async def check(self, new: Inputs, old: Inputs | None) -> None:
+    async def check(self, new: CheckoutInputs, old: CheckoutInputs | None) -> None:
         """Refuse a place where nothing can be cloned, and a repository, branch or tag that is not there."""
         place, access = await self._place(new), self._access(new)
         is_elsewhere = old is None or old.path != new.path
@@ -80,7 +37,7 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             if is_elsewhere:
                 await look_for_obstacles(self.call, place, self._git(place, access), target, new.adopt)
 
-    async def diff(self, state: State, old: Inputs, new: Inputs) -> Diff:
+    async def diff(self, state: CheckoutState, old: CheckoutInputs, new: CheckoutInputs) -> Diff:
         """Compare the wishes, the real checkout, and where it should move now."""
         if state.path != new.path:
             return Diff({"path": FieldChange(replace=True)})
@@ -104,7 +61,7 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             self.call.note(f"it holds {work}; " + (_IN_THE_WAY if changes else "that is left alone"))
         return Diff(changes)
 
-    async def create(self, new: Inputs) -> State:
+    async def create(self, new: CheckoutInputs) -> CheckoutState:
         """Clone, or adopt the clean checkout of the same repository that is there."""
         place, access = await self._place(new), self._access(new)
         git = self._git(place, access)
@@ -116,11 +73,11 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         is_ours = self.call.journal.holds(CHECKOUT, str(place)) is not None
         if not is_ours and not new.adopt:
             self.call.note("the checkout was there already, and clean; it is adopted and will not be deleted")
-        await self._move(checkout, new, target, is_deeper=False)
-        state = await self._remembered(place, new)
+        placed = await self._move(checkout, new, target, is_deeper=False)
+        state = await self._remembered(place, new, placed)
         return state.model_copy(update={"found": not is_ours and not new.adopt})
 
-    async def read(self, state: State) -> State | None:
+    async def read(self, state: CheckoutState) -> CheckoutState | None:
         """Look at the real checkout; what Clockwork placed stays remembered."""
         place = await self._place(state)
         checkout = await Checkout.at(self._git(place))
@@ -130,7 +87,7 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         seen = {"commit": checkout.status.commit, "branch": checkout.status.branch, "edited": str(work)}
         return state.model_copy(update=seen)
 
-    async def update(self, state: State, new: Inputs) -> State:
+    async def update(self, state: CheckoutState, new: CheckoutInputs) -> CheckoutState:
         """Bring the checkout to what is wished now, unless local work is in the way."""
         place, access = await self._place(new), self._access(new)
         checkout = await Checkout.at(self._git(place, access))
@@ -140,15 +97,16 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         refuse_local_work(self.call, place, await checkout.in_the_way([state.placed]))
         is_deeper = state.depth != new.depth
         if self._stays(state, new):
+            placed = state.placed
             await self._stay(checkout, new, is_deeper=is_deeper)
         else:
             target = await ask(self._git(None, access), new.wish)
-            await self._move(checkout, new, target, is_deeper=is_deeper)
-        moved = await self._remembered(place, new)
+            placed = await self._move(checkout, new, target, is_deeper=is_deeper)
+        moved = await self._remembered(place, new, placed)
         kept = {"folders": state.folders, "found": state.found and not new.adopt}
         return moved.model_copy(update=kept)
 
-    async def delete(self, state: State) -> None:
+    async def delete(self, state: CheckoutState) -> None:
         """Remove the checkout, if it is ours and nothing in it is lost, and the folders made for it."""
         place = await self._place(state)
         if await place.machine.look(place.path) is not None:
@@ -176,16 +134,18 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             await _remove(place)
         await place.remove_made_folders(self.call)
 
-    def identify(self, state: State) -> str:
+    def identify(self, state: CheckoutState) -> str:
         """The path."""
         return state.path
 
-    async def _movement(self, checkout: Checkout, state: State, new: Inputs) -> FieldChange | None:
+    async def _movement(
+        self, checkout: Checkout, state: CheckoutState, new: CheckoutInputs
+    ) -> FieldChange | None:
         """Say whether another commit or branch has to be checked out, and tell the person which."""
-        status, is_wished = checkout.status, state.wished != str(new.wish)
+        status, is_new = checkout.status, state.wished != str(new.wish)
         if self._stays(state, new):
             return self._strayed(checkout, state, new)
-        if new.tag is not None and not is_wished:
+        if new.tag is not None and not is_new:
             here = await checkout.commit_of(f"refs/tags/{new.tag}")
             target = Target(here or state.placed, tag=new.tag)
         else:
@@ -194,10 +154,9 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             return None
         was = f"{status.branch or 'no branch'} at {short(status.commit)}"
         self.call.note(f"moves from {was} to {target}")
-        by_hand = status.branch != target.branch or not target.branch
-        return FieldChange(drift=by_hand and not is_wished and status.commit != state.placed)
+        return FieldChange(drift=not is_new and target.commit == state.placed)
 
-    def _strayed(self, checkout: Checkout, state: State, new: Inputs) -> FieldChange | None:
+    def _strayed(self, checkout: Checkout, state: CheckoutState, new: CheckoutInputs) -> FieldChange | None:
         """Say whether a checkout that stays where it was cloned is on another branch."""
         status = checkout.status
         if new.branch is not None and status.branch != new.branch:
@@ -207,12 +166,12 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             self.call.note(f"it was moved by hand to {short(status.commit)}; it stays there (pull=False)")
         return None
 
-    def _stays(self, state: State, new: Inputs) -> bool:
+    def _stays(self, state: CheckoutState, new: CheckoutInputs) -> bool:
         """Tell whether a branch is left where it is."""
         is_pinned = new.tag is not None or new.commit is not None
         return not new.pull and not is_pinned and state.wished == str(new.wish) and bool(state.placed)
 
-    async def _clone(self, place: Place, new: Inputs, target: Target) -> State:
+    async def _clone(self, place: Place, new: CheckoutInputs, target: Target) -> CheckoutState:
         """Clone beside the place, and rename into it: nobody sees half a checkout."""
         access = self._access(new)
         made = await place.make_folders(self.call)
@@ -226,16 +185,16 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             await make_repository(git, target)
             empty = await Checkout.at(git)
             assert empty is not None
-            await self._move(empty, new, target, is_deeper=True)
+            placed = await self._move(empty, new, target, is_deeper=True)
             fresh.rename(place.path)
         except BaseException:
             await _remove_unfinished(place)
             await place.remove_folders(made, self.call)
             raise
-        state = await self._remembered(place, new)
+        state = await self._remembered(place, new, placed)
         return state.model_copy(update={"folders": made})
 
-    async def _move(self, checkout: Checkout, new: Inputs, target: Target, *, is_deeper: bool) -> None:
+    async def _move(self, checkout: Checkout, new: CheckoutInputs, target: Target, *, is_deeper: bool) -> str:
         git, depth = checkout.git, Depth(new.depth, is_deeper)
         assert git.access is not None
         is_moved = checkout.url != git.access.url
@@ -243,15 +202,16 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             await git.run("config", "remote.origin.url", git.access.url)
         try:
             await fetch(git, target, depth)
-            await check_out(checkout, target)
+            placed = await check_out(checkout, target)
         except BaseException:
             if is_moved and checkout.url:
                 await git.run("config", "remote.origin.url", checkout.url)
             raise
         if new.submodules:
             await update_submodules(git, depth)
+        return placed
 
-    async def _stay(self, checkout: Checkout, new: Inputs, *, is_deeper: bool) -> None:
+    async def _stay(self, checkout: Checkout, new: CheckoutInputs, *, is_deeper: bool) -> None:
         git, depth = checkout.git, Depth(new.depth, is_deeper)
         branch = new.branch or checkout.status.branch
         if is_deeper and branch:
@@ -261,30 +221,30 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         if new.submodules:
             await update_submodules(git, depth)
 
-    async def _remembered(self, place: Place, new: Inputs) -> State:
+    async def _remembered(self, place: Place, new: CheckoutInputs, placed: str) -> CheckoutState:
         access = self._access(new)
         checkout = await Checkout.at(self._git(place, access))
         if checkout is None:
             raise ProviderError(f"{place} was removed while it was worked on", address=self.call.name)
         status = checkout.status
-        return self.State(
+        return CheckoutState(
             path=new.path,
             url=access.url,
             commit=status.commit,
             branch=status.branch,
-            edited=str(await checkout.local_work([status.commit])),
+            edited=str(await checkout.local_work([placed])),
             wished=str(new.wish),
-            placed=status.commit,
+            placed=placed,
             depth=new.depth,
         )
 
-    async def _place(self, thing: Inputs | State) -> Place:
+    async def _place(self, thing: CheckoutInputs | CheckoutState) -> Place:
         return await Place.of(thing.path, None, self.call.project)
 
     def _git(self, place: Place | None, access: Address | None = None) -> Git:
         return Git(self.call.project, self.call.name, None if place is None else place.path, access)
 
-    def _access(self, new: Inputs) -> Address:
+    def _access(self, new: CheckoutInputs) -> Address:
         try:
             return Address.of(new.url, self.call.project)
         except ValueError as error:
