@@ -176,6 +176,6 @@ def test_two_resources_of_one_address_are_refused(folder: Path) -> None:
 
 def test_a_project_of_another_name_is_destroyed_under_that_name(folder: Path) -> None:
     asyncio.run(PulumiCompiler().apply([note("a.txt")], "shop"))
-    assert asyncio.run(PulumiCompiler().destroy()).summary.delete == 0
+    assert asyncio.run(PulumiCompiler().destroy("cafe")).summary.delete == 0
     assert asyncio.run(PulumiCompiler().destroy("shop")).summary.delete == 1
     assert contents(folder) == {}
