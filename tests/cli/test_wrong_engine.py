@@ -51,7 +51,7 @@ def test_doctor_shows_the_lines_of_a_finding_below_each_other(tmp_path: Path) ->
     surroundings = {
         "PYTHONPATH": str(tmp_path / "site"),
         "CW_PULUMI": "/nowhere/pulumi",
-        "CLOCKWORK_DISABLE_PLUGINS": "docker,apple-container",
+        "CLOCKWORK_DISABLE_PLUGINS": "docker,apple-container,git",
     }
     shown = clockwork("doctor", cwd=tmp_path, **surroundings)
     assert shown.returncode == 1
