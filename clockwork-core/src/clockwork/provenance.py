@@ -26,9 +26,11 @@ class Provenance:
         asked_now: Whether the model was asked in this run; ``False`` when the lock had it.
         previous: The value the lock had before, when a new question replaced it; of a description, the
             words of the question that was answered before.
+        unchecked: What could not be found out about it, and why; empty when nothing was left open.
     """
 
     source: Source
     model: str | None = None
     asked_now: bool = False
     previous: Any = None
+    unchecked: str = ""

@@ -54,8 +54,8 @@ async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
         await endpoint.text(question.text, functools.partial(_accept_text, draft, field), tools, longest)
 
 
-def _accept_text(draft: Draft, field: str, text: str) -> None:
-    draft.accept({field: text})
+async def _accept_text(draft: Draft, field: str, text: str) -> None:
+    await draft.accept({field: text})
 
 
 def _refused(work: Work, rejection: RejectedError, model: str, tries: str) -> GuardError | ModelError:
