@@ -100,7 +100,7 @@ def test_an_edited_value_is_the_users_even_when_the_question_changes(
 
     (again,) = project.run(project.placed(a=Letter(description="coffee")))
     assert (again.name, again.provenance("name")) == ("mine.md", Provenance(Source.EDITED))
-    assert again.content == "text d"
+    assert again.content == "text d\n"
     assert server.requests[2].fields == ["mode"]
     assert '"mine.md"' in server.requests[2].question
 
@@ -234,7 +234,7 @@ def test_values_obtained_before_a_text_of_the_same_resource_failed_are_kept(tmp_
         asked = len(server.requests)
         (letter,) = project.run(project.placed(a=Letter(description="tea")))
     assert [request.mode for request in server.requests[asked:]] == ["text"]
-    assert letter.model_dump(include={"name", "content"}) == {"name": "tea.md", "content": "all about tea"}
+    assert letter.model_dump(include={"name", "content"}) == {"name": "tea.md", "content": "all about tea\n"}
     assert letter.provenance("name") == Provenance(Source.MODEL, model="fake")
 
 

@@ -101,7 +101,7 @@ def _new_and_old(change: ResourceChange, name: str, found: FieldValue | None) ->
         return FieldRow(clean(name), f"{REDACTED} changes")
     new = change.new.get(name, found.value if found else None)
     if name in change.drifted and change.old.get(name, new) == new:
-        return FieldRow(clean(name), f"restored to {shown(new)}" if new is not None else "restored")
+        return FieldRow(clean(name), f"restored to {shown(new)}" if new is not None else "")
     if name not in change.old and name not in change.new and found is None:
         return FieldRow(clean(name), "changes")
     return _compared(name, change.old.get(name), new)
