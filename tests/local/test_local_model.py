@@ -41,12 +41,14 @@ class Toast(Resource):
     """A few words."""
 
     name: Optional[str] = None  # type: ignore[assignment]
-    words: Optional[str] = long_text("a short toast", min_length=1, max_length=60)
+    words: Optional[str] = long_text("a short toast", min_length=1, max_length=8000)
 
 
 def workers(text: str) -> list[str]:
     """The processes that hold a model with this text in their command line."""
-    listed = subprocess.run(["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True
+    ).stdout
     return [line for line in listed.splitlines() if "clockwork_local.serving" in line and text in line]
 
 
