@@ -269,7 +269,10 @@ def _is_meant(resource: Resource, addresses: Collection[str] | None) -> bool:
 
 def _most_at_once(settings: Settings) -> int:
     """A local server queues what it cannot serve at once, and a question that waits there times out."""
-    return settings.completion_concurrency or (4 if is_local(settings.base_url) else 8)
+    local = 2 if settings.is_inside else 4
+    return settings.completion_concurrency or (
+        local if settings.is_inside or is_local(settings.base_url) else 8
+    )
 
 
 def _locked_error(works: Sequence[Work], lock: Lock) -> LockError:
