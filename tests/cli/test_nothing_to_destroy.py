@@ -13,11 +13,12 @@ from support.terminal import Terminal
 pytestmark = pytest.mark.engine
 
 
-@pytest.mark.parametrize("option", [[], ["--dry-run"], ["--yes"]], ids=" ".join)
-def test_it_says_so_and_names_the_stack(option: list[str], project: Path) -> None:
+@pytest.mark.parametrize("option", [[], ["--dry-run"], ["--yes"], ["--keep-files"]], ids=" ".join)
+def test_it_says_so_names_the_stack_and_leaves_nothing(option: list[str], project: Path) -> None:
     done = clockwork("destroy", "--stack", "prdo", *option, cwd=project)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "Nothing is deployed in stack prdo.\n"
+    assert not (project / ".clockwork").exists()
 
 
 def test_at_a_terminal_nothing_is_asked(project: Path) -> None:

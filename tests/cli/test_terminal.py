@@ -42,6 +42,18 @@ def test_apply_and_destroy_show_the_plan_ask_and_do_it(note: Path) -> None:
     assert not note.exists()
 
 
+def test_a_person_is_asked_although_the_results_go_elsewhere(note: Path) -> None:
+    file = note.parent / "told.log"
+    with Terminal("apply", cwd=note.parent, results=file.name) as terminal:
+        terminal.await_words("Apply this? [y/N]")
+        assert "Plan for stack dev" in terminal.text
+        assert not note.exists()
+        terminal.press("y\n")
+        assert terminal.end() == 0
+    assert "+ article  FileResource" in file.read_text(encoding="utf-8")
+    assert "Applied to stack dev" in file.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(("keys", "code", "said"), [("n\n", 1, "not confirmed"), ("\x03", 130, "Stopped.")])
 def test_no_and_ctrl_c_change_nothing(keys: str, code: int, said: str, note: Path) -> None:
     with Terminal("apply", cwd=note.parent) as terminal:

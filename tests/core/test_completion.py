@@ -43,7 +43,8 @@ def test_only_missing_fields_are_asked_and_the_users_values_stay(tmp_path: Path)
     (request,) = server.requests
     assert request.fields == ["name"]
     assert "about tea" in request.question
-    assert first.provenance("name") == Provenance(Source.MODEL, model="fake", asked_now=True)
+    given = first.provenance("name")
+    assert (given.source, given.model, given.asked_now) == (Source.MODEL, "fake", True)
     assert first.provenance("mode") == Provenance(Source.USER)
     assert resources[0].name is None
 
@@ -83,7 +84,7 @@ def test_long_texts_are_asked_afterwards_as_plain_text(tmp_path: Path) -> None:
     assert short.fields == ["mode", "name"]
     assert text.mode == "text"
     assert '"tea.md"' in text.question
-    assert letter.content == "# Tea\n\nIt is good."
+    assert letter.content == "# Tea\n\nIt is good.\n"
     assert project.completer is not None
     assert (project.completer.report.calls, project.completer.report.input_tokens) == (2, 20)
 
@@ -93,7 +94,7 @@ def test_a_text_that_breaks_its_limits_goes_back_with_the_reason(tmp_path: Path)
     with fake_endpoint(lambda request: next(replies)) as server:
         project = Completing(tmp_path, server.url)
         (letter,) = project.run(project.placed(a=Letter(name="tea.md", mode="644")))
-    assert letter.content == "a good length"
+    assert letter.content == "a good length\n"
     assert "at most 200 characters" in server.requests[1].last
     assert "at least 3 characters" in server.requests[2].last
 
@@ -107,7 +108,7 @@ def test_a_text_that_was_cut_off_is_asked_again(tmp_path: Path) -> None:
     with fake_endpoint(answer) as server:
         project = Completing(tmp_path, server.url)
         (letter,) = project.run(project.placed(a=Letter(name="tea.md", mode="644")))
-    assert letter.content == "Tea is good."
+    assert letter.content == "Tea is good.\n"
     assert "cut off" in server.requests[1].last
 
 
@@ -115,7 +116,7 @@ def test_thoughts_are_not_part_of_a_text(tmp_path: Path) -> None:
     with fake_endpoint(lambda request: "<think>what to say</think>Tea is good.") as server:
         project = Completing(tmp_path, server.url)
         (letter,) = project.run(project.placed(a=Letter(name="tea.md", mode="644")))
-    assert letter.content == "Tea is good."
+    assert letter.content == "Tea is good.\n"
 
 
 def test_an_answer_the_schema_forbids_goes_back_with_the_reason(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from clockwork import hookimpl
 from clockwork.completion.default_backend import is_local
 from clockwork.errors import ClockworkError, ModelError
 from clockwork.hook_types import ModelBackend
+from clockwork.settings import DEFAULT_BASE_URL
 from support.completing import Completing, Letter, Note
 from support.fake_endpoint import Reply, Request, completion, envelope, failure, fake_endpoint
 
@@ -321,3 +322,15 @@ def test_an_address_that_no_backend_reaches_says_so(tmp_path: Path) -> None:
 )
 def test_what_counts_as_local(url: str, local: bool) -> None:
     assert is_local(url) is local
+
+
+def test_a_model_inside_is_offered_where_nothing_can_load_it(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"nothing that is installed loads 'local:tiny\.gguf'") as told:
+        asked_in(Completing(tmp_path, model="local:tiny.gguf"))
+    assert told.value.hint == "pip install 'clockwork[local]'"
+
+
+def test_without_a_key_the_ways_to_a_model_name_the_one_inside(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="there is no key") as told:
+        asked_in(Completing(tmp_path, DEFAULT_BASE_URL))
+    assert "a model inside: export CW_MODEL=local:NAME" in str(told.value.hint)

@@ -129,17 +129,17 @@ def test_the_digest_is_the_same_in_every_process() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("plain", "plain"),
-        ("```\nplain\n```", "plain"),
-        ("\n```python\nprint()\n```\n", "print()"),
-        ("```markdown\n# T\n\n```sh\nls\n```\n\nend\n```", "# T\n\n```sh\nls\n```\n\nend"),
-        ("```sh\nls\n```\nand\n```sh\ncd\n```", "```sh\nls\n```\nand\n```sh\ncd\n```"),
-        ("# T\n```sh\nls\n```", "# T\n```sh\nls\n```"),
-        ("  indented\n\n", "  indented"),
+        ("plain", "plain\n"),
+        ("```\nplain\n```", "plain\n"),
+        ("\n```python\nprint()\n```\n", "print()\n"),
+        ("```markdown\n# T\n\n```sh\nls\n```\n\nend\n```", "# T\n\n```sh\nls\n```\n\nend\n"),
+        ("```sh\nls\n```\nand\n```sh\ncd\n```", "```sh\nls\n```\nand\n```sh\ncd\n```\n"),
+        ("# T\n```sh\nls\n```", "# T\n```sh\nls\n```\n"),
+        ("  indented\n\n", "  indented\n"),
         ("```\n```", ""),
     ],
 )
-def test_a_fence_around_the_whole_is_removed(text: str, expected: str) -> None:
+def test_a_fence_around_the_whole_is_removed_and_the_last_line_ends(text: str, expected: str) -> None:
     assert unfenced(text) == expected
 
 

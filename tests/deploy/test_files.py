@@ -115,7 +115,7 @@ def test_a_lost_file_and_a_changed_mode_are_shown_and_restored(edited: Deploymen
     assert "the file is gone" in edited.told("plan")
     edited.run("apply")
     note.chmod(0o600)
-    assert "mode was changed by hand to 600" in edited.told("plan")
+    assert "mode 600 -> 644 changed by hand" in edited.told("plan")
     edited.run("apply")
     assert note.stat().st_mode & 0o777 == 0o644
 

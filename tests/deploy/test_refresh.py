@@ -35,6 +35,13 @@ def test_refresh_in_words(touched: Deployment) -> None:
     told = touched.told("refresh")
     assert "Found in stack dev" in told
     assert "1 gone, 1 changed by hand, 1 as left" in told
+    assert "mode 644 -> 600 changed by hand" in told
+    assert "restored" not in told
+
+
+def test_a_change_by_hand_is_still_told_after_it_was_looked_at(touched: Deployment) -> None:
+    touched.run("refresh")
+    assert "mode 600 -> 644 changed by hand" in touched.told("plan")
 
 
 @pytest.mark.parametrize("command", ["plan", "apply"])
@@ -43,7 +50,7 @@ def test_drift_is_told_apart_from_what_is_wanted(command: str, touched: Deployme
     document = touched.run(command, "--refresh")
     assert actions(document) == {"gone": "create", "changed": "update", "left": "update"}
     assert "it is gone" in resource(document, "gone")["notes"]
-    assert "changed by hand: mode" in resource(document, "changed")["notes"]
+    assert resource(document, "changed")["changed"] == ["mode"]
     assert resource(document, "left")["notes"] == []
 
 

@@ -57,7 +57,7 @@ def test_a_repository_and_a_branch_must_be_there(tmp_path: Path, daemon: str, gu
 @pytest.mark.parametrize("url", ["ext::sh -c id", "ssh://-oProxyCommand=id/x", "-u:x", "fd::7"])
 def test_an_address_that_runs_a_program_is_refused(url: str, tmp_path: Path, guard: Guard) -> None:
     values = {"repo_url": url}
-    resource = GitRepoResource.model_construct(**values)
+    resource = GitRepoResource.model_construct(repo_url=url)
     (told,) = guard.refusals(resource, values, CompletionContext(tmp_path, ("repo_url",)))
     assert told.rule == "repository-address"
 

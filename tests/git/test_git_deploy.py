@@ -102,7 +102,7 @@ def test_refresh_shows_what_was_done_by_hand(deployment: Deployment, remote: Rem
     git(deployment.folder / "site", "checkout", "--quiet", "HEAD~1")
     (deployment.folder / "site/README.md").write_text("mine\n")
     told = deployment.told("refresh")
-    assert "changed by hand: commit" in told
+    assert "commit changed by hand" in told
     assert "it holds 1 changed file (README.md)" in told
     git(deployment.folder / "site", "checkout", "--quiet", "README.md")
     assert actions(deployment.run("apply")) == {"site": "update"}

@@ -20,23 +20,26 @@ _STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 class Terminal:
-    """Runs ``clockwork`` with all three streams at a terminal."""
+    """Runs ``clockwork`` with all three streams at a terminal; the results may go to a file in the folder."""
 
-    def __init__(self, *args: str, cwd: Path, columns: int = 100, **more: str) -> None:
+    def __init__(self, *args: str, cwd: Path, columns: int = 100, results: str = "", **more: str) -> None:
         self.raw = ""
         self._ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        file = (cwd / results).open("wb") if results else None
         self._process = subprocess.Popen(
             [PROGRAM, *args],
             cwd=cwd,
             env=environment(**{"TERM": "xterm-256color", **more}),
             stdin=theirs,
-            stdout=theirs,
+            stdout=file or theirs,
             stderr=theirs,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(theirs)
+        if file:
+            file.close()
 
     @property
     def text(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -165,6 +165,31 @@ class Pin:
 
 
 @dataclass(frozen=True)
+class ListedModel:
+    """A model that a backend can download.
+
+    Attributes:
+        name: What ``CW_MODEL`` is set to for it, such as ``local:qwen2.5-coder-1.5b``.
+        about: What it is, in a line.
+        size: Its bytes.
+        is_here: Whether it was downloaded already.
+        pull: Downloads it, unless it is there; told what is under way and how much of it is done, from 0 to
+            1, and gives the file.
+    """
+
+    name: str
+    about: str
+    size: int
+    is_here: bool
+    pull: Callable[[Callable[[str, float | None], None]], Path]
+
+
+def no_models() -> Iterable[ListedModel]:
+    """List no models."""
+    return ()
+
+
+@dataclass(frozen=True)
 class ModelBackend:
     """A named way to reach a language model.
 
@@ -172,11 +197,13 @@ class ModelBackend:
         name: Such as ``openai-compatible``.
         fits: Whether these settings ask for this backend.
         build: Makes the PydanticAI model.
+        models: The models that ``clockwork models pull`` can download for it.
     """
 
     name: str
     fits: Callable[[Settings], bool]
     build: Callable[[Settings], Any]
+    models: Callable[[], Iterable[ListedModel]] = no_models
 
 
 @dataclass(frozen=True)

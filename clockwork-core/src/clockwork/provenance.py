@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +28,7 @@ class Provenance:
         previous: The value the lock had before, when a new question replaced it; of a description, the
             words of the question that was answered before.
         unchecked: What could not be found out about it, and why; empty when nothing was left open.
+        answered: The day of a model's answer, where it is known.
     """
 
     source: Source
@@ -34,3 +36,4 @@ class Provenance:
     asked_now: bool = False
     previous: Any = None
     unchecked: str = ""
+    answered: date | None = None

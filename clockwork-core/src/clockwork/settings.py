@@ -15,6 +15,8 @@ from clockwork.validation import Problem, problems
 
 DEFAULT_MODEL = "meta-llama/llama-4-scout:free"
 DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
+INSIDE = "local:"
+"""What the name of a model begins with that needs no endpoint: it is loaded on this machine."""
 
 _ENVIRONMENT = {
     "model": "CW_MODEL",
@@ -48,7 +50,7 @@ class Settings(BaseModel):
     """What a project or a person may choose.
 
     Attributes:
-        model: The model's name at the endpoint (``CW_MODEL``).
+        model: The model's name at the endpoint, or ``local:`` and a model on this machine (``CW_MODEL``).
         base_url: The OpenAI-compatible endpoint, ending in ``/v1`` as a rule (``CW_BASE_URL``).
         api_key: Its key (``CW_API_KEY``); never taken from ``pyproject.toml``.
         stack: The stack's name (``CW_STACK``).
@@ -90,6 +92,16 @@ class Settings(BaseModel):
     completion_concurrency: int | None = Field(default=None, ge=1, le=256)
     completion_retries: int = Field(default=2, ge=0, le=20)
     completion_timeout: float = Field(default=120.0, gt=0)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the model is loaded on this machine, so that there is no endpoint and no key."""
+        return self.model.startswith(INSIDE)
+
+    @property
+    def endpoint(self) -> str:
+        """What answers, in words: the address of the endpoint, or the model on this machine."""
+        return self.model if self.is_inside else self.base_url
 
     @classmethod
     def load(cls, folder: Path, chosen: Mapping[str, Any] | None = None) -> Settings:

@@ -16,32 +16,10 @@ from clockwork.placeholders import Placeholder, parts
 _NOTHING = frozenset({"", "...", "…"})
 _AROUND = " \t\n\r#*/-_=<>[](){}.\"'`!…;:"
 _STAND_IN = re.compile(r"(todo|tbd|fixme|placeholder)\b[^\n]*|lorem ipsum.*", re.IGNORECASE | re.DOTALL)
-_MARKS = frozenset(
-    ["your", "insert", "add", "put", "write", "content", "contents", "placeholder", "goes", "dummy"]
-)
+_MARKS = frozenset({"your", "insert", "add", "put", "write", "content", "contents", "goes", "placeholder"})
 _FILLERS = _MARKS | frozenset(
-    [
-        "the",
-        "some",
-        "file",
-        "actual",
-        "real",
-        "whole",
-        "full",
-        "text",
-        "code",
-        "of",
-        "in",
-        "this",
-        "is",
-        "for",
-        "a",
-        "an",
-        "here",
-        "below",
-        "example",
-        "sample",
-    ]
+    {"the", "some", "file", "actual", "real", "whole", "full", "text", "code", "of", "in", "this", "is"}
+    | {"for", "a", "an", "here", "below", "example", "sample", "dummy"}
 )
 _FEWEST_WORDS = 4
 

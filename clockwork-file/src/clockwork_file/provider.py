@@ -71,7 +71,8 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         elif real.digest != state.digest:
             changes["content"] = FieldChange()
         if real.digest is not None and real.mode != _octal(new.mode):
-            changes["mode"] = FieldChange(drift=real.mode != state.mode)
+            by_hand = real.mode != state.mode
+            changes["mode"] = FieldChange(drift=by_hand, found=real.mode if by_hand else None)
         self._tell_drift(real, changes)
         return Diff(changes)
 
@@ -90,10 +91,9 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         return await self._write(new, ())
 
     async def read(self, state: State) -> State | None:
-        """Look at the real file; the digest stays that of what Clockwork wrote."""
+        """Look whether the file is there; what was changed by hand is told by comparing."""
         place = await self._place(state)
-        entry = await place.machine.look(place.path)
-        return None if entry is None else state.model_copy(update={"mode": f"{entry.mode:03o}"})
+        return None if await place.machine.look(place.path) is None else state
 
     async def update(self, state: State, new: Inputs) -> State:
         """Write the content and the mode."""
@@ -193,9 +193,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         if real.digest is None:
             self.call.note("the file is gone; it is made again")
         elif "content" in changes and changes["content"].drift:
-            self.call.note("the content was changed by hand; it is restored")
-        if "mode" in changes and changes["mode"].drift:
-            self.call.note(f"the mode was changed by hand to {real.mode}; it is restored")
+            self.call.note("the content was changed by hand")
 
     async def _write(self, new: Inputs, folders: tuple[str, ...]) -> State:
         place = await self._place(new)

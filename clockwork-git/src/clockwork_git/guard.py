@@ -23,7 +23,7 @@ REPOSITORY_ADDRESS = GuardRule(
     "repository-address", "repositories on this machine, and addresses that have git run a program"
 )
 RULES = (REPOSITORY_ADDRESS,)
-_ADDRESS = re.compile(r"(?:https?|ssh|git)://(?!-)\S+|(?:[\w.+-]+@)?[\w][\w.-]*:(?![:/\\])\S+")
+_ADDRESS = re.compile(r"(?:https?|ssh|git)://(?!-)\S+|\w[\w.+-]*@\w[\w.-]*:(?![:/\\])\S+")
 
 
 def refusals(

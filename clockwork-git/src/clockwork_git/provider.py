@@ -51,7 +51,7 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         if state.url != access.url:
             changes["url"] = FieldChange()
         elif not same_repository(checkout.url, access.url, self.call.project):
-            self.call.note(f"its remote was changed by hand to {checkout.url}; it is restored")
+            self.call.note(f"its remote was changed by hand to {checkout.url}")
             changes["url"] = FieldChange(drift=True)
         if (movement := await self._movement(checkout, state, new)) is not None:
             changes.setdefault("commit", movement)

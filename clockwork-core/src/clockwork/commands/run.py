@@ -40,7 +40,8 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
     asks = options.answer.asks and not options.yes
     try:
         with progress(messages()) as told:
-            screen = messages() if options.answer.json else results()
+            at_results = results().terminal and not options.answer.json
+            screen = results() if at_results else messages()
             confirm = Question(question, str(options.file), screen, told) if question and asks else None
             core = ClockworkCore(
                 options.settings(),
@@ -48,6 +49,7 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
                 confirm=confirm,
                 locked=options.locked,
                 refresh_completions=options.refresh,
+                keep_completions=options.keep,
             )
             options.answer.core = core
             result = work(core, options.file)
@@ -55,7 +57,8 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
         if error.result is not None and not options.answer.json and _has_something_to_show(error.result):
             results().show(view(error.result))
         raise
-    _show(options, result, _brief if confirm and confirm.answered else view)
+    has_seen_plan = confirm is not None and confirm.answered and at_results
+    _show(options, result, _brief if has_seen_plan else view)
     return result
 
 

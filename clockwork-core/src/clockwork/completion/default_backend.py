@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,16 +15,25 @@ from clockwork.settings import DEFAULT_BASE_URL, Settings
 if TYPE_CHECKING:
     from pydantic_ai.models.openai import OpenAIChatModel
 
-WAYS_TO_A_MODEL = """\
+_WAYS_TO_A_MODEL = """\
 Ways to get a model:
-  a key:         export CW_API_KEY=...  (https://openrouter.ai/keys for the default endpoint)
-  a local model: export CW_BASE_URL=http://localhost:11434/v1 CW_MODEL=...  (Ollama; LM Studio uses port 1234)
-  no model:      write the missing fields yourself"""
+  a key:          export CW_API_KEY=...  (https://openrouter.ai/keys for the default endpoint)
+  a local server: export CW_BASE_URL=http://localhost:11434/v1 CW_MODEL=...  (Ollama; LM Studio has port 1234)
+  a model inside: {inside}
+  no model:       write the missing fields yourself"""
+INSTALL_INSIDE = "pip install 'clockwork[local]'"
 
 
 def model_backends() -> Iterator[ModelBackend]:
     """Offer the OpenAI-compatible endpoint that the settings name."""
     yield ModelBackend("openai-compatible", fits=_fits, build=_build)
+
+
+def ways_to_a_model() -> str:
+    """Name the ways to get a model, in lines; the one inside as far as it is installed."""
+    installed = find_spec("clockwork_local") is not None
+    inside = "export CW_MODEL=local:NAME  (`clockwork models` lists them)" if installed else INSTALL_INSIDE
+    return _WAYS_TO_A_MODEL.format(inside=inside)
 
 
 def is_local(base_url: str) -> bool:
@@ -40,13 +50,13 @@ def is_local(base_url: str) -> bool:
 
 
 def _fits(settings: Settings) -> bool:
-    return urlsplit(settings.base_url).scheme in {"http", "https"}
+    return not settings.is_inside and urlsplit(settings.base_url).scheme in {"http", "https"}
 
 
 def _build(settings: Settings) -> OpenAIChatModel:
     key = settings.api_key.get_secret_value() if settings.api_key else None
     if key is None and urlsplit(settings.base_url).hostname == urlsplit(DEFAULT_BASE_URL).hostname:
-        raise ModelError(f"there is no key for {settings.base_url}", hint=WAYS_TO_A_MODEL)
+        raise ModelError(f"there is no key for {settings.base_url}", hint=ways_to_a_model())
 
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.profiles.openai import OpenAIModelProfile

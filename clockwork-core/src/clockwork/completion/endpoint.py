@@ -47,7 +47,7 @@ class Endpoint:
         self._model = model
         self._settings = settings
         self._report = report
-        self._local = is_local(settings.base_url)
+        self._local = settings.is_inside or is_local(settings.base_url)
         self._ladder = Ladder.of(model, local=self._local)
         self._failure: EndpointError | None = None
 

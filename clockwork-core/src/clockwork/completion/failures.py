@@ -78,7 +78,7 @@ def explained(
     """
     fault = heard.fault(answer_type) if is_invalid_answer(error) else None
     kind, said, hint = _useless(fault, settings, heard) if fault else _meaning(error, settings)
-    explanation = kind(_without_key(f"{settings.base_url} {said}", settings), hint=hint)
+    explanation = kind(_without_key(f"{settings.endpoint} {said}", settings), hint=hint)
     if isinstance(explanation, InvalidAnswerError):
         explanation.tries = heard.tries
     return explanation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_ai.models import Model
 
-from clockwork.completion.default_backend import WAYS_TO_A_MODEL
+from clockwork.completion.default_backend import INSTALL_INSIDE, ways_to_a_model
 from clockwork.errors import ClockworkError, ModelError
 from clockwork.plugins.calls import mistake
 from clockwork.plugins.entry_points import described
@@ -39,7 +39,9 @@ def build_model(settings: Settings, plugins: PluginManager) -> Model:
             what = f"{type(model).__name__}, expected a PydanticAI model"
             raise mistake(given.origin, f"the model backend {given.name!r} built {what}")
         return model
-    raise ModelError(f"no installed backend reaches {settings.base_url!r}", hint=WAYS_TO_A_MODEL)
+    if settings.is_inside:
+        raise ModelError(f"nothing that is installed loads {settings.model!r}", hint=INSTALL_INSIDE)
+    raise ModelError(f"no installed backend reaches {settings.base_url!r}", hint=ways_to_a_model())
 
 
 @contextmanager

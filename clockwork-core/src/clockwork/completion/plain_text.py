@@ -9,18 +9,20 @@ _FENCE = re.compile(r"^```(?P<info>.*)$", re.MULTILINE)
 
 
 def unfenced(text: str) -> str:
-    """Remove a code fence around a whole text, and the blank lines around it.
+    """Remove a code fence around a whole text, and the blank lines around it; its last line ends as any.
 
     A text that only begins and ends with code blocks of its own keeps them.
 
     Args:
         text: The answer of a model.
     """
+    lines = _inside(text).strip("\n")
+    return f"{lines}\n" if lines.strip() else ""
+
+
+def _inside(text: str) -> str:
     found = _FENCED.match(text)
     if found is None:
-        return text.strip("\n")
-    inside = found["inside"]
-    fences = [fence["info"].strip() for fence in _FENCE.finditer(inside)]
-    if fences and not fences[0]:
-        return text.strip("\n")
-    return inside.strip("\n")
+        return text
+    fences = [fence["info"].strip() for fence in _FENCE.finditer(found["inside"])]
+    return text if fences and not fences[0] else found["inside"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from clockwork.deploy.changes import EventLog
-from clockwork.deploy.steps import Step, weightier
+from clockwork.deploy.steps import Drift, Step, weightier
 from clockwork.providers.wire import split_urn
 from clockwork.results import Action, ResourceChange, Status
 
@@ -24,12 +25,14 @@ class Outcome:
         types: The class of the resource at each address.
         kinds: The class that people declare each Pulumi type with, for what is at no address any
             more; where that is not known either, the Pulumi type is told.
+        found: What the real things have that was changed by hand, by URN and property.
     """
 
     log: EventLog
     planned: bool
     types: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of_success(self) -> list[ResourceChange]:
         """Tell what a command that worked planned or did."""
@@ -38,17 +41,25 @@ class Outcome:
 
     def of_refresh(self) -> list[ResourceChange]:
         """Tell what reading the real things found: what is gone, what was changed by hand."""
-        found = []
-        for urn, drift in self.log.drift.items():
-            action = Action.DELETE if drift.gone else Action.UPDATE if drift.changed else Action.SAME
-            address = self.log.address_of(urn)
-            kind = self.types.get(address) or self._kind(drift.type)
-            found.append(
-                ResourceChange(
-                    address, kind, action, Status.DONE, changed=drift.changed, drifted=drift.changed
-                )
-            )
-        return found
+        return [self._drifted(urn, drift) for urn, drift in self.log.drift.items()]
+
+    def _drifted(self, urn: str, drift: Drift) -> ResourceChange:
+        address, seen = self.log.address_of(urn), self._seen(urn, drift.changed)
+        return ResourceChange(
+            address,
+            self.types.get(address) or self._kind(drift.type),
+            Action.DELETE if drift.gone else Action.UPDATE if drift.changed else Action.SAME,
+            Status.DONE,
+            changed=drift.changed,
+            old={name: drift.wanted[name] for name in seen if name in drift.wanted},
+            new=seen,
+            drifted=drift.changed,
+        )
+
+    def _seen(self, urn: str, names: Iterable[str]) -> dict[str, Any]:
+        """Give what a real thing has by these names, as far as it is known."""
+        found = self.found.get(urn, {})
+        return {name: found[name] for name in names if name in found}
 
     def of_failure(self, errors: Mapping[str, str]) -> list[ResourceChange]:
         """Tell what a command that failed did all the same, what failed, and what was not reached.
@@ -78,7 +89,7 @@ class Outcome:
             Status.PLANNED if self.planned else self.log.status_of(step.urn),
             changed=step.changed,
             reasons=step.reasons,
-            old=step.old,
+            old={**step.old, **self._seen(step.urn, step.drifted)},
             new=step.new,
             drifted=step.drifted,
         )

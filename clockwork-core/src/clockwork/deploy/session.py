@@ -140,14 +140,16 @@ class EngineSession:
     @property
     def _outcome(self) -> Outcome:
         types = {resource.address: type(resource).__name__ for resource in self.resources}
-        return Outcome(self.log, self.kind is Kind.PLAN, types, self.host.declared_as)
+        return Outcome(self.log, self.kind is Kind.PLAN, types, self.host.declared_as, self.host.found)
 
     def _result(self, changes: list[ResourceChange], *, success: bool) -> EngineResult:
         told = [change for change in changes if not self.targets or self._is_meant(change)]
         notes = {self.log.address_of(urn): [*texts] for urn, texts in self.host.notes.items()}
+        drifted = {change.address: change.drifted for change in told}
         for urn, drift in self.log.drift.items():
-            if drift.note:
-                notes.setdefault(self.log.address_of(urn), []).append(drift.note)
+            address = self.log.address_of(urn)
+            if text := drift.untold(drifted.get(address, ())):
+                notes.setdefault(address, []).append(text)
         assertions = tuple(self.gate.results) if self.gate else ()
         review = self.program.review if self.program else None
         return EngineResult(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,24 +72,37 @@ class Drift:
         type: Its Pulumi type.
         gone: Whether it is there no more.
         changed: The properties that were changed by hand.
+        wanted: What they should be.
     """
 
     type: str
     gone: bool = False
     changed: tuple[str, ...] = ()
+    wanted: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def note(self) -> str | None:
-        """What a person should know; ``None`` when it is as it was left."""
+    def untold(self, told: Collection[str]) -> str | None:
+        """Say what a person should know; ``None`` when there is nothing more.
+
+        Args:
+            told: The properties whose change by hand is told already.
+        """
         if self.gone:
             return "it is gone"
-        return f"changed by hand: {', '.join(self.changed)}" if self.changed else None
+        changed = ", ".join(name for name in self.changed if name not in told)
+        return f"changed by hand: {changed}" if changed else None
 
 
 def drift_of(metadata: StepEventMetadata) -> Drift:
     """Read what the engine found when it looked at a real thing."""
     paths = metadata.detailed_diff or dict.fromkeys(metadata.diffs or [])
-    return Drift(metadata.type, metadata.new is None, tuple(dict.fromkeys(_top(path) for path in paths)))
+    changed = tuple(dict.fromkeys(_top(path) for path in paths))
+    wanted = dict((metadata.old and metadata.old.inputs) or {})
+    return Drift(
+        metadata.type,
+        metadata.new is None,
+        changed,
+        {name: wanted[name] for name in changed if name in wanted},
+    )
 
 
 def step_of(metadata: StepEventMetadata) -> Step:

@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 
 import httpx
 
+from clockwork.downloading import download
 from clockwork.engine.cache import ENGINE_VERSION, cache_folder
-from clockwork.engine.download import download
 from clockwork.engine.progress import Progress
 from clockwork.errors import EngineError
 
@@ -25,6 +25,7 @@ RELEASES = "https://get.pulumi.com/releases/sdk"
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _PATIENCE = httpx.Timeout(30.0, connect=5.0)
+_DOWNLOADING = "downloading Pulumi"
 
 
 def install_release(folder: Path, progress: Progress) -> None:
@@ -106,11 +107,11 @@ def _checksum(client: httpx.Client, url: str, name: str) -> str:
 def _fetch(client: httpx.Client, url: str, part: Path, wanted: str, progress: Progress) -> None:
     """Download and check; what an earlier run left is thrown away when the whole is wrong with it."""
     continued = part.exists()
-    download(client, url, part, progress)
+    download(client, url, part, _DOWNLOADING, progress)
     found = _sha256(part)
     if found != wanted and continued:
         part.unlink()
-        download(client, url, part, progress)
+        download(client, url, part, _DOWNLOADING, progress)
         found = _sha256(part)
     if found != wanted:
         part.unlink()

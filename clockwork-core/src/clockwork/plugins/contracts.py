@@ -217,12 +217,13 @@ CONTRACTS = {
     ),
     "clockwork_cli_commands": Contract("click commands, each with a name", _is_command, spares=True),
     "clockwork_model_backends": Contract(
-        "ModelBackend objects, each with a name and two functions",
+        "ModelBackend objects, each with a name and three functions",
         lambda given: (
             isinstance(given, ModelBackend)
             and _is_name(given.name)
             and callable(given.fits)
             and callable(given.build)
+            and callable(given.models)
         ),
     ),
     "clockwork_health_checks": Contract(

@@ -25,10 +25,12 @@ class FieldChange:
     Attributes:
         replace: The thing must be made anew for it.
         drift: The real thing was changed by hand; the user's wish did not change.
+        found: What the real thing has now, where it was changed by hand and everybody may see it.
     """
 
     replace: bool = False
     drift: bool = False
+    found: Any = None
 
 
 @dataclass(frozen=True)

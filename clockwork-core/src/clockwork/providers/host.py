@@ -9,14 +9,14 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from clockwork.errors import PluginError
 from clockwork.hosts.machine import HostError
-from clockwork.providers.embedded import Call, EmbeddedResource
+from clockwork.providers.embedded import Call, Diff, EmbeddedResource
 from clockwork.providers.servicer import Servicer
 from clockwork.providers.wire import nothing_builds, split_urn
 from clockwork.state.journal import Journal
@@ -31,6 +31,7 @@ class ProviderHost:
 
     Attributes:
         notes: What providers told the person, by URN.
+        found: What providers saw that was changed by hand, by URN and input.
         kept: URNs of what was to be deleted and was kept on purpose.
         failures: What providers raised, by URN.
         unreachable: What is on hosts that cannot be reached, by URN; the rest of the run goes on.
@@ -63,6 +64,7 @@ class ProviderHost:
         self.project, self.force = project, force
         self.journal = journal or Journal()
         self.notes: dict[str, list[str]] = {}
+        self.found: dict[str, dict[str, Any]] = {}
         self.kept: set[str] = set()
         self.failures: dict[str, BaseException] = {}
         self.unreachable: dict[str, HostError] = {}
@@ -145,6 +147,11 @@ class ProviderHost:
     def expect_replacement(self, urn: str, expected: bool) -> None:
         """Remember whether the next deletion of a thing makes room for its replacement."""
         (self._replacing.add if expected else self._replacing.discard)(urn)
+
+    def find(self, urn: str, found: Diff) -> None:
+        """Remember what a provider saw of a thing that was changed by hand."""
+        seen = {name: change.found for name, change in found.changes.items() if change.found is not None}
+        self.found[urn] = seen
 
     def miss(self, urn: str, error: HostError) -> None:
         """Remember that a thing is on a host that cannot be reached."""

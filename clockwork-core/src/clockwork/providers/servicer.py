@@ -113,6 +113,7 @@ class Servicer(ResourceProviderServicer):
                 # A change, so that the engine works on it: it fails there, without the rest of the run.
                 self._host.miss(request.urn, error)
                 return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_SOME)
+            self._host.find(request.urn, found)
             self._host.expect_replacement(request.urn, found.replaces and found.delete_first)
             return wire.diff_response(found, olds, news)
 

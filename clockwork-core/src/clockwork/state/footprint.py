@@ -47,12 +47,12 @@ class Footprint:
         """Leave backend and folder as they were at the end, however it comes.
 
         Args:
-            stays: Whether what is written stays all the same.
+            stays: Whether what is written stays all the same, if a stack was opened.
         """
         try:
             yield
         finally:
-            if not stays:
+            if not stays or self.stack is None:
                 self.restore()
 
     def restore(self) -> None:

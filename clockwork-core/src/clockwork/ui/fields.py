@@ -101,7 +101,7 @@ def _new_and_old(change: ResourceChange, name: str, found: FieldValue | None) ->
         return FieldRow(clean(name), f"{REDACTED} changes")
     new = change.new.get(name, found.value if found else None)
     if name in change.drifted and change.old.get(name, new) == new:
-        return FieldRow(clean(name), f"restored to {shown(new)}" if new is not None else "restored")
+        return FieldRow(clean(name), f"restored to {shown(new)}" if new is not None else "")
     if name not in change.old and name not in change.new and found is None:
         return FieldRow(clean(name), "changes")
     return _compared(name, change.old.get(name), new)
@@ -110,11 +110,12 @@ def _new_and_old(change: ResourceChange, name: str, found: FieldValue | None) ->
 def _compared(name: str, old: Any, new: Any) -> FieldRow:
     if isinstance(old, str) and isinstance(new, str) and (is_long(old) or is_long(new)):
         value = f"{sized(old)} -> {sized(new)}"
-        return FieldRow(clean(name), value, difference=tuple(_difference(old, new)))
+        return FieldRow(clean(name), value, difference=tuple(difference(old, new)))
     return FieldRow(clean(name), f"{shown(old)} -> {shown(new)}")
 
 
-def _difference(old: str, new: str) -> Iterator[str]:
+def difference(old: str, new: str) -> Iterator[str]:
+    """Give the first lines that differ between two texts, each starting with ``+``, ``-`` or a space."""
     if len(old) + len(new) > _LARGEST_COMPARED:
         return
     rows = list(difflib.unified_diff(old.splitlines(), new.splitlines(), n=1, lineterm=""))[2:]

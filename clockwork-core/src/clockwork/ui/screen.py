@@ -63,8 +63,8 @@ def messages() -> Screen:
 
 
 def can_ask() -> bool:
-    """Tell whether a person is there to answer a question."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Tell whether a person is there to answer a question, wherever the results go."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def forget_typed_ahead() -> None:

@@ -71,7 +71,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             if drift.field == "networksAdvanced" and self._lost_networks(real, new):
                 changes.setdefault(drift.field, FieldChange())
             elif drift.field not in changes:
-                self.call.note(f"{drift.told}; it is restored")
+                self.call.note(drift.told)
                 changes[drift.field] = FieldChange(replace=drift.replace, drift=True)
         if "image" in changes and await run(self._runs_what_is_pinned, real, old, new):
             del changes["image"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import httpx
 
 
-def download(client: httpx.Client, url: str, part: Path, progress: Progress) -> None:
+def download(client: httpx.Client, url: str, part: Path, what: str, progress: Progress) -> None:
     """Download a file; what is there already is continued.
 
     A connection that breaks is taken up again as long as each attempt brings something.
@@ -21,6 +21,7 @@ def download(client: httpx.Client, url: str, part: Path, progress: Progress) -> 
         client: What to ask with.
         url: The file's address.
         part: Where it goes; kept when the download breaks.
+        what: What is told to be under way, such as ``downloading Pulumi``.
         progress: Told how much is there.
 
     Raises:
@@ -31,13 +32,13 @@ def download(client: httpx.Client, url: str, part: Path, progress: Progress) -> 
     while True:
         before = _size(part)
         try:
-            return _attempt(client, url, part, progress)
+            return _attempt(client, url, part, what, progress)
         except TransportError:
             if _size(part) <= before:
                 raise
 
 
-def _attempt(client: httpx.Client, url: str, part: Path, progress: Progress) -> None:
+def _attempt(client: httpx.Client, url: str, part: Path, what: str, progress: Progress) -> None:
     have = _size(part)
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with client.stream("GET", url, headers=headers) as answer:
@@ -51,7 +52,7 @@ def _attempt(client: httpx.Client, url: str, part: Path, progress: Progress) -> 
             for block in answer.iter_raw():
                 file.write(block)
                 have += len(block)
-                progress("downloading Pulumi", have / total if have <= total else None)
+                progress(what, have / total if have <= total else None)
 
 
 def _size(part: Path) -> int:

@@ -1,0 +1,1 @@
+"""A language model inside Clockwork: :class:`~clockwork_local.model.LocalModel`."""

@@ -1,0 +1,90 @@
+"""A model in a GGUF file as PydanticAI knows models; loaded with the first question."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from httpx2 import AsyncClient, AsyncHTTPTransport
+from pydantic_ai import RunContext
+from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.models import ModelRequestParameters, StreamedResponse
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.profiles.openai import OpenAIModelProfile
+from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+from pydantic_ai.settings import ModelSettings
+
+from clockwork_local.worker import Worker
+
+_PROFILE = OpenAIModelProfile(
+    supports_tools=True,
+    supports_json_schema_output=True,
+    supports_json_object_output=False,
+    # The grammar is only a mask over the answer: the model must see the schema too.
+    native_output_requires_schema_in_instructions=True,
+    openai_supports_strict_tool_definition=False,
+    openai_chat_supports_multiple_system_messages=False,
+    openai_chat_supports_max_completion_tokens=False,
+)
+
+
+class LocalModel(OpenAIChatModel):
+    """llama.cpp with one model, in a process of its own that nobody else can reach."""
+
+    def __init__(self, name: str, file: Path) -> None:
+        """Prepare the model; nothing is loaded yet.
+
+        Args:
+            name: What it is called in the lock.
+            file: The GGUF file.
+        """
+        # The path of a socket may have about a hundred characters, so the folder's name is short.
+        folder = Path(tempfile.gettempdir()) / f"clockwork-{secrets.token_hex(8)}"
+        self._worker = Worker(file, folder)
+        self._client = AsyncClient(transport=AsyncHTTPTransport(uds=str(self._worker.socket)))
+        provider = OpenAICompatibleProvider(
+            "clockwork-local", base_url="http://local/v1", http_client=self._client, profile=_PROFILE
+        )
+        super().__init__(name, provider=provider)
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """Ask; the model is loaded first if it is not."""
+        await self._worker.ready()
+        return await super().request(messages, model_settings, model_request_parameters)
+
+    @asynccontextmanager
+    async def request_stream(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+        run_context: RunContext[Any] | None = None,
+    ) -> AsyncGenerator[StreamedResponse]:
+        """Ask for an answer as it comes; the model is loaded first if it is not."""
+        await self._worker.ready()
+        asking = super().request_stream(messages, model_settings, model_request_parameters, run_context)
+        async with asking as response:
+            yield response
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> bool | None:
+        """Release the model and its memory."""
+        try:
+            return await super().__aexit__(exc_type, exc_val, exc_tb)
+        finally:
+            await self._client.aclose()
+            await self._worker.stop()
