@@ -13,6 +13,7 @@ from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
 from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.guard.policy import Guard
+from clockwork.guard.rules import FOREIGN_VALUE
 from clockwork.hook_types import CompletionContext, Event
 from clockwork.loading.placing import placed
 from clockwork.lock import Lock
@@ -184,8 +185,9 @@ class ResourceCompleter:
         except ValidationError:
             return resource
         context = CompletionContext(resource.project, tuple(missing), (resource,))
-        chosen = {name: getattr(whole, name) for name in held}
-        return resource if self._guard.refusals(whole, chosen, context) else whole
+        refusals = self._guard.refusals(whole, {name: getattr(whole, name) for name in held}, context)
+        # What it is connected to may be none of the resources at hand.
+        return resource if any(one.rule != FOREIGN_VALUE for one in refusals) else whole
 
     def _check_named(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}
