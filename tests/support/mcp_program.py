@@ -7,20 +7,19 @@ from pathlib import Path
 
 from mcp.server.mcpserver import MCPServer
 
-server = MCPServer("tea")
 
-
-@server.tool()
 def where() -> str:
     """Say where the program runs, and what it sees."""
     return f"in {Path.cwd()} with {sorted(os.environ.items())}"
 
 
-@server.tool()
 def fail() -> str:
     """Fail."""
     raise ValueError("the tea is cold")
 
 
 if __name__ == "__main__":
+    server = MCPServer("tea")
+    server.add_tool(where)
+    server.add_tool(fail)
     server.run()
