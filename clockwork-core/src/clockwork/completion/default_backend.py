@@ -13,6 +13,7 @@ from clockwork.hook_types import ModelBackend
 from clockwork.settings import DEFAULT_BASE_URL, Settings
 
 if TYPE_CHECKING:
+    from pydantic_ai.models import Model
     from pydantic_ai.models.openai import OpenAIChatModel
 
 _WAYS_TO_A_MODEL = """\
@@ -25,8 +26,9 @@ INSTALL_INSIDE = "pip install 'clockwork[local]'"
 
 
 def model_backends() -> Iterator[ModelBackend]:
-    """Offer the OpenAI-compatible endpoint that the settings name."""
+    """Offer the OpenAI-compatible endpoint that the settings name, and the providers of PydanticAI."""
     yield ModelBackend("openai-compatible", fits=_fits, build=_build)
+    yield ModelBackend("pydantic-ai", fits=lambda settings: settings.provider is not None, build=_build_named)
 
 
 def ways_to_a_model() -> str:
@@ -50,11 +52,34 @@ def is_local(base_url: str) -> bool:
 
 
 def _fits(settings: Settings) -> bool:
-    return not settings.is_inside and urlsplit(settings.base_url).scheme in {"http", "https"}
+    is_address = urlsplit(settings.base_url).scheme in {"http", "https"}
+    return is_address and not settings.is_inside and settings.provider is None
+
+
+def _build_named(settings: Settings) -> Model:
+    """Make a model by its PydanticAI name; its provider takes its key from its own variable."""
+    from pydantic_ai.exceptions import UserError
+    from pydantic_ai.models import infer_model
+
+    try:
+        return infer_model(settings.model)
+    except ImportError:
+        raise ModelError(
+            f"the packages for {settings.model!r} are not installed",
+            hint=f"pip install 'pydantic-ai-slim[{settings.provider}]'",
+        ) from None
+    except (UserError, ValueError) as error:
+        raise ModelError(f"{settings.model!r} cannot be used: {error}", hint=ways_to_a_model()) from None
 
 
 def _build(settings: Settings) -> OpenAIChatModel:
     key = settings.api_key.get_secret_value() if settings.api_key else None
+    if settings.key_is_withheld:
+        raise ModelError(
+            f"the project's pyproject.toml names the endpoint {settings.base_url}, and a key is never sent "
+            "where only a project's file says so",
+            hint=f"If that endpoint is yours, say so: export CW_BASE_URL={settings.base_url}",
+        )
     if key is None and urlsplit(settings.base_url).hostname == urlsplit(DEFAULT_BASE_URL).hostname:
         raise ModelError(f"there is no key for {settings.base_url}", hint=ways_to_a_model())
 
