@@ -22,7 +22,7 @@ INSIDE = "local:"
 
 _OF_PROVIDER = re.compile(r"(?P<provider>[a-z][a-z0-9-]*):\S+")
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "model": "CW_MODEL",
     "base_url": "CW_BASE_URL",
     "stack": "CW_STACK",
@@ -33,7 +33,10 @@ _ENVIRONMENT = {
     "completion_concurrency": "CW_COMPLETION_CONCURRENCY",
     "completion_retries": "CW_COMPLETION_RETRIES",
     "completion_timeout": "CW_COMPLETION_TIMEOUT",
+    "max_calls": "CW_MAX_CALLS",
+    "max_tokens": "CW_MAX_TOKENS",
 }
+"""The variable of each setting."""
 
 
 class GuardSettings(BaseModel):
@@ -56,8 +59,8 @@ class Settings(BaseModel):
         model: The model's name at the endpoint, ``local:`` and a model on this machine, or, where no endpoint
             is chosen, a PydanticAI model such as ``anthropic:claude-sonnet-4-5`` (``CW_MODEL``).
         base_url: The OpenAI-compatible endpoint, ending in ``/v1`` as a rule (``CW_BASE_URL``).
-        api_key: Its key: ``CW_API_KEY``, or the one that is kept for its host, such as ``OPENROUTER_API_KEY``;
-            never taken from ``pyproject.toml``, and never sent to an endpoint that only ``pyproject.toml`` names.
+        api_key: Its key: ``CW_API_KEY``, or the one that is kept for its host, as ``OPENROUTER_API_KEY`` is;
+            never taken from ``pyproject.toml``, nor sent to an endpoint that ``pyproject.toml`` alone names.
         stack: The stack's name (``CW_STACK``).
         project_name: The Pulumi project's name; the folder's name when unset (``CW_PROJECT_NAME``).
         backend_url: Where the state is kept (``CW_BACKEND_URL``); ``.clockwork/state`` when unset.
@@ -70,6 +73,9 @@ class Settings(BaseModel):
             4 at a local endpoint and 8 elsewhere when unset.
         completion_retries: How often a wrong answer goes back to the model (``CW_COMPLETION_RETRIES``).
         completion_timeout: Seconds one request may take (``CW_COMPLETION_TIMEOUT``).
+        max_calls: Most requests to a model in one run (``CW_MAX_CALLS``); any number when unset.
+        max_tokens: Most tokens, sent and received, in one run (``CW_MAX_TOKENS``): no further request is made
+            when there are as many; any number when unset.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -97,6 +103,8 @@ class Settings(BaseModel):
     completion_concurrency: int | None = Field(default=None, ge=1, le=256)
     completion_retries: int = Field(default=2, ge=0, le=20)
     completion_timeout: float = Field(default=120.0, gt=0)
+    max_calls: int | None = Field(default=None, ge=0)
+    max_tokens: int | None = Field(default=None, ge=0)
     _key_is_withheld: bool = PrivateAttr(default=False)
 
     @property
@@ -135,7 +143,7 @@ class Settings(BaseModel):
             UsageError: A setting is unknown or has a wrong value; the message names where it stands.
         """
         file = ProjectTable.read(folder / "pyproject.toml", cls.model_fields)
-        environment = {k: os.environ[v] for k, v in _ENVIRONMENT.items() if os.environ.get(v)}
+        environment = {k: os.environ[v] for k, v in ENVIRONMENT.items() if os.environ.get(v)}
         said = {k: v for k, v in (chosen or {}).items() if v is not None}
         wrong = list(file.wrong)
         base_url = {**file.values, **environment, **said}.get("base_url", DEFAULT_BASE_URL)
@@ -167,5 +175,5 @@ def _told(
     if name in said:
         return UsageError(f"--{name.replace('_', '-')}: {problem.message}")
     if name in environment:
-        return UsageError(f"{_ENVIRONMENT[name]}: {problem.message}")
+        return UsageError(f"{ENVIRONMENT[name]}: {problem.message}")
     return file.error(name, problem.message)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -35,7 +37,20 @@ def ways_to_a_model() -> str:
     """Name the ways to get a model, in lines; the one inside as far as it is installed."""
     installed = find_spec("clockwork_local") is not None
     inside = "export CW_MODEL=local:NAME  (`clockwork models` lists them)" if installed else INSTALL_INSIDE
-    return _WAYS_TO_A_MODEL.format(inside=inside)
+    return "\n".join([_WAYS_TO_A_MODEL.format(inside=inside), *_running_here()])
+
+
+def _running_here() -> Iterator[str]:
+    """Name the servers that run on this machine, each with one of its models."""
+    from clockwork.completion.servers import running_here
+
+    # Whoever asks may be inside an event loop.
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(lambda: asyncio.run(running_here())).result()
+    for server in found:
+        for model in server.models[:1]:
+            chosen = f"export CW_BASE_URL={server.base_url} CW_MODEL={model.name}"
+            yield f"  running here:   {chosen}  ({server.kind})"
 
 
 def is_local(base_url: str) -> bool:

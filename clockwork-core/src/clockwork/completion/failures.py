@@ -25,6 +25,10 @@ class EndpointError(ModelError):
     """A failure that every further request to the endpoint would meet as well."""
 
 
+class LimitError(EndpointError):
+    """As much was asked as the person allowed."""
+
+
 class InvalidAnswerError(ModelError):
     """The endpoint works, but no answer of the model could be used.
 
