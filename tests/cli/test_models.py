@@ -117,8 +117,7 @@ def test_nothing_beyond_this_machine_is_looked_for(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_trial(server: FakeEndpoint, tmp_path: Path) -> None:
-    given = {"CW_BASE_URL": server.url, "CW_MODEL": "small"}
-    told, document = run("test", cwd=tmp_path, **given)
+    told, document = run("test", cwd=tmp_path, CW_BASE_URL=server.url, CW_MODEL="small")
     assert f"small at {server.url}" in told
     assert "named a note about tea tea.md" in told
     assert "asked in mode native" in told
