@@ -14,7 +14,8 @@ from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
 from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.guard.policy import Guard
-from clockwork.hook_types import Event
+from clockwork.guard.rules import FOREIGN_VALUE
+from clockwork.hook_types import CompletionContext, Event
 from clockwork.loading.placing import placed
 from clockwork.lock import Lock
 from clockwork.plugins.manager import PluginManager
@@ -179,10 +180,15 @@ class ResourceCompleter:
         missing = resource.missing_fields()
         if entry is None or not missing:
             return resource
+        held = {name: value for name, value in entry.values.items() if name in missing}
         try:
-            return resource.completed({k: v for k, v in entry.values.items() if k in missing}, {})
+            whole = resource.completed(held, {})
         except ValidationError:
             return resource
+        context = CompletionContext(resource.project, tuple(missing), (resource,))
+        refusals = self._guard.refusals(whole, {name: getattr(whole, name) for name in held}, context)
+        # What it is connected to may be none of the resources at hand.
+        return resource if any(one.rule != FOREIGN_VALUE for one in refusals) else whole
 
     def _check_named(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}
@@ -247,6 +253,7 @@ class ResourceCompleter:
             from clockwork.completion.conversation import ask
             from clockwork.completion.endpoint import Endpoint
             from clockwork.completion.model import build_model
+            from clockwork.completion.tools import Toolbox
 
             model = build_model(self._settings, self._plugins)
             endpoint = Endpoint(
@@ -255,6 +262,7 @@ class ResourceCompleter:
                 self.report,
                 lambda text: self._observe(Event("completion.waiting", data={"text": text})),
             )
+            toolbox = Toolbox(self._plugins, self._settings.mcp, self._lock.path.parent)
         except ClockworkError as error:
             return [self._failed(work, error) for work in open_works.values()]
         at_once = asyncio.Semaphore(_most_at_once(self._settings))
@@ -263,7 +271,7 @@ class ResourceCompleter:
             async with at_once:
                 self._observe(Event("completion.asking", work.address, {"fields": work.asked}))
                 try:
-                    await ask(work, endpoint, self._plugins, functools.partial(self._tell, work))
+                    await ask(work, endpoint, toolbox, functools.partial(self._tell, work))
                 except ClockworkError as error:
                     return self._failed(work, error)
                 finally:
@@ -289,7 +297,8 @@ class ResourceCompleter:
                     failures.append(failure)
             return failures
 
-        async with endpoint:
+        async with endpoint, toolbox:
+            await toolbox.open(work.resource for work in open_works.values())
             outcomes = await asyncio.gather(
                 *(complete_alike(alike) for alike in _alike(open_works)), return_exceptions=True
             )

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clockwork.completion.answer import answer_model
 from clockwork.completion.draft import RejectedError
 from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.failures import InvalidAnswerError
-from clockwork.completion.tools import tools_for
+from clockwork.completion.tools import Toolbox
 from clockwork.completion.work import Work
 from clockwork.credentials import names_credential
 from clockwork.errors import GuardError, ModelError
 from clockwork.ui.text import listed
 
-if TYPE_CHECKING:
-    from clockwork.plugins.manager import PluginManager
-
 _LONGEST = 60
 
 
-async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager, tell: Callable[[str], object]) -> None:
+async def ask(work: Work, endpoint: Endpoint, toolbox: Toolbox, tell: Callable[[str], object]) -> None:
     """Ask for everything that a resource still lacks, until its draft is whole.
 
     Args:
         work: The resource and what is asked for it.
         endpoint: The model that answers.
-        plugins: The plugins that word the questions and offer tools.
+        toolbox: What the model may call.
         tell: Told what is asked, and why something is asked again.
 
     Raises:
@@ -37,16 +34,16 @@ async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager, tell: Call
         CompletionError: What the user wrote himself is not valid.
     """
     try:
-        await _ask(work, endpoint, plugins, tell)
+        await _ask(work, endpoint, toolbox, tell)
     except InvalidAnswerError as error:
         if work.draft.rejection is None:
             raise
         raise _refused(work, work.draft.rejection, endpoint.model_name, error.tries) from None
 
 
-async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager, tell: Callable[[str], object]) -> None:
+async def _ask(work: Work, endpoint: Endpoint, toolbox: Toolbox, tell: Callable[[str], object]) -> None:
     draft, kind = work.draft, type(work.draft.resource)
-    tools = tools_for(draft.resource, work.context, plugins)
+    tools = toolbox.toolsets(draft.resource, work.context)
 
     async def accept(values: Mapping[str, Any]) -> None:
         try:
