@@ -13,16 +13,10 @@ from clockwork.completion.neighbours import connected, secrets_in
 from clockwork.completion.question import given_values
 from clockwork.hook_types import CompletionContext, PromptPart
 from clockwork.resources.base import Resource
-from clockwork.resources.fields import Completion, completion_of
+from clockwork.resources.fields import Completion, completion_of, worked_examples
 
 _VALUES = """\
 You complete the declaration of a {kind} in a deployment project. {about}
-
-What the person wants:
-{wish}
-
-Already decided, not yours to change:
-{given}{around}
 
 Choose a value for each of these fields:
 {fields}
@@ -33,19 +27,25 @@ How to choose:
 - Use the examples for their form only; the value must fit what the person wants.
 - Keep paths relative and inside the project folder.
 - Never invent a password, a key or a token.
-- Answer null only where "may be null" is said, and then only if the field is not needed.{form}"""
-
-_TEXT = """\
-You write the {field} of a {kind} in a deployment project. {about}
+- Answer null only where "may be null" is said, and then only if the field is not needed.{form}
 
 What the person wants:
 {wish}
 
+Already decided, not yours to change:
+{given}{around}"""
+
+_TEXT = """\
+You write the {field} of a {kind} in a deployment project. {about}
+The {field} is {described}.
+Answer with the whole text and nothing else: no introduction, no remarks, no code fence around it. Write it
+out, ready to be used, with nothing left for others to fill in.
+
 Already decided, make the text fit it:
 {given}{around}
 
-Write the {field}: {described}.
-Answer with the whole text and nothing else: no introduction, no remarks, no code fence around it."""
+What the person wants:
+{wish}"""
 
 _AROUND = """
 
@@ -71,7 +71,7 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
     Yields:
         One part, named ``clockwork``.
     """
-    given = given_values(resource)
+    given = _decided(resource)
     wish = given.pop("description", None)
     words = {
         "kind": type(resource).__name__,
@@ -87,7 +87,7 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
         yield PromptPart("clockwork", _TEXT.format(field=field, described=described, **words))
     else:
         fields = "\n".join(_line(name, schema) for name in context.missing)
-        yield PromptPart("clockwork", _VALUES.format(fields=fields, form=_form(schema), **words))
+        yield PromptPart("clockwork", _VALUES.format(fields=fields, form=_form(resource, schema), **words))
 
 
 def _around(others: Sequence[Resource]) -> str:
@@ -95,7 +95,7 @@ def _around(others: Sequence[Resource]) -> str:
     if not others:
         return ""
     described = "\n".join(
-        f"- {other.address}, a {type(other).__name__}\n{indent(_listed(given_values(other)), '  ')}"
+        f"- {other.address}, a {type(other).__name__}\n{indent(_listed(_decided(other)), '  ')}"
         for other in others
     )
     secrets = [*dict.fromkeys(replace(one, in_url=False) for other in others for one in secrets_in(other))]
@@ -147,14 +147,24 @@ _LIMITS = {
 }
 
 
-def _form(schema: dict[str, Any]) -> str:
-    """Show the form of an answer, made from the fields' first examples."""
-    shown = {
-        name: field["examples"][0] for name, field in schema["properties"].items() if field.get("examples")
+def _form(resource: Resource, schema: dict[str, Any]) -> str:
+    """Show the form of an answer: by worked examples of the class, else by the fields' first examples."""
+    asked = schema["properties"]
+    if worked := [one for one in worked_examples(type(resource)) if one.keys() >= asked.keys()]:
+        lines = [f"- {one['description']}\n  {_shown({name: one[name] for name in asked})}" for one in worked]
+        return "\n\nOther wishes, and good answers to them:\n" + "\n".join(lines)
+    shown = {name: field["examples"][0] for name, field in asked.items() if field.get("examples")}
+    return f"\n\nThe form of an answer, for another wish: {_shown(shown)}" if len(shown) == len(asked) else ""
+
+
+def _decided(resource: Resource) -> dict[str, Any]:
+    """Give the values that differ from what the class says of every resource."""
+    fields = type(resource).model_fields
+    return {
+        name: value
+        for name, value in given_values(resource).items()
+        if value != fields[name].get_default(call_default_factory=True)
     }
-    if len(shown) < len(schema["properties"]):
-        return ""
-    return f"\n\nThe form of an answer, for another wish: {_shown(shown)}"
 
 
 def _shown(value: Any) -> str:

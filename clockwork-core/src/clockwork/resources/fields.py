@@ -127,6 +127,18 @@ def not_completable(description: str, *, default: Any = None, pattern: str | Non
     return _with_mark(info, Completion.NEVER)
 
 
+def worked_examples(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """Give the ``examples`` of a class's JSON schema: whole resources, each with a description.
+
+    Args:
+        model: The class, with ``model_config = ConfigDict(json_schema_extra={"examples": [...]})``.
+    """
+    extra = model.model_config.get("json_schema_extra")
+    examples = extra.get("examples") if isinstance(extra, dict) else None
+    given = examples if isinstance(examples, list) else []
+    return [one for one in given if isinstance(one, dict) and isinstance(one.get("description"), str)]
+
+
 def completion_of(model: type[BaseModel], field: str) -> Completion:
     """Tell what the model may do with a field.
 

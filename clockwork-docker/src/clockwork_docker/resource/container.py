@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import filterfalse
 from typing import Any, Optional
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, JsonValue, field_validator
 
 from clockwork.containers.env import check_env
 from clockwork.containers.names import CONTAINER_NAME_PATTERN, IMAGE_PATTERN
@@ -18,6 +18,42 @@ from clockwork.resources.fields import completable, not_completable, optional
 from clockwork_docker.resource.values import Build, Healthcheck, megabytes
 
 _RESTART = r"^(no|always|unless-stopped|on-failure(:[1-9][0-9]*)?)$"
+
+EXAMPLES: list[JsonValue] = [
+    {
+        "description": "Gitea for our own repositories, on port 3000 of this machine, which keeps its data",
+        "name": "gitea",
+        "image": "gitea/gitea:1.22",
+        "ports": ["3000:3000"],
+        "volumes": ["gitea-data:/data"],
+        "env_vars": {},
+    },
+    {
+        "description": "ClickHouse for events, in UTC, for other containers only; its data must last",
+        "name": "events-db",
+        "image": "clickhouse/clickhouse-server:24.8",
+        "ports": [],
+        "volumes": ["events-data:/var/lib/clickhouse"],
+        "env_vars": {"TZ": "UTC"},
+    },
+    {
+        "description": "Mosquitto message broker on port 1884 of this machine",
+        "name": "mosquitto",
+        "image": "eclipse-mosquitto:2",
+        "ports": ["1884:1883"],
+        "volumes": [],
+        "env_vars": {},
+    },
+    {
+        "description": "PHP page server for the folder ./pages on port 8000 of this machine",
+        "name": "pages",
+        "image": "php:8.3-apache",
+        "ports": ["8000:80"],
+        "volumes": ["./pages:/var/www/html:ro"],
+        "env_vars": {},
+    },
+]
+"""Other people's wishes and good answers to them, for who completes a container."""
 
 
 class DockerResource(Resource):
@@ -47,6 +83,8 @@ class DockerResource(Resource):
         build: Build the image instead of pulling it; a text is the folder to build from.
         privileged: Give it all rights over the host.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})
 
     description: str
     name: Optional[str] = completable(  # type: ignore[assignment]
