@@ -23,15 +23,17 @@ def test_the_plan_shows_the_words_before_and_now(project: Path) -> None:
         deployment.declare(NOTE.format("on tea"))
         assert resource(deployment.run("apply"), "note")["changed"] == []
         deployment.declare(NOTE.format("on coffee"))
-        lock = (project / "clockwork.lock").read_bytes()
         changed = resource(deployment.run("plan"), "note")
-        (project / "clockwork.lock").write_bytes(lock)
         told = deployment.told("plan")
+        deployment.run("apply")
+        lock = (project / "clockwork.lock").read_text()
         again = resource(deployment.run("plan"), "note")
     assert set(changed["changed"]) == {"description", "content"}
     assert changed["values"]["description"] == {"value": "on coffee", "source": "user"}
     assert "description on tea -> on coffee you" in told
-    assert again["changed"] == ["content"]
+    assert "content about tea\\n -> about coffee\\n model small, locked" in told
+    assert again["changed"] == []
+    assert "replaced" not in lock
 
 
 def test_other_words_with_the_same_answer_are_shown_and_change_nothing(project: Path) -> None:

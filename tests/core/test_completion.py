@@ -43,7 +43,8 @@ def test_only_missing_fields_are_asked_and_the_users_values_stay(tmp_path: Path)
     (request,) = server.requests
     assert request.fields == ["name"]
     assert "about tea" in request.question
-    assert first.provenance("name") == Provenance(Source.MODEL, model="fake", asked_now=True)
+    given = first.provenance("name")
+    assert (given.source, given.model, given.asked_now) == (Source.MODEL, "fake", True)
     assert first.provenance("mode") == Provenance(Source.USER)
     assert resources[0].name is None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ def project(tmp_path: Path, server: FakeEndpoint) -> Completing:
     return Completing(tmp_path, server.url)
 
 
+def today() -> date:
+    """The day of an answer that was just given."""
+    return datetime.now(UTC).date()
+
+
 def edit(project: Completing, old: str, new: str) -> None:
     text = project.lock_file.read_text()
     assert old in text
@@ -51,7 +57,7 @@ def test_the_same_question_is_never_asked_twice(project: Completing, server: Fak
     assert again.model_dump() == first.model_dump()
     assert len(server.requests) == 2
     assert project.lock_file.read_bytes() == before
-    assert again.provenance("name") == Provenance(Source.MODEL, model="fake")
+    assert again.provenance("name") == Provenance(Source.MODEL, model="fake", answered=today())
     assert project.completer is not None
     assert (project.completer.report.calls, project.completer.report.from_lock) == (0, 3)
 
@@ -73,7 +79,7 @@ def test_a_changed_question_asks_for_that_resource_alone(project: Completing, se
     assert changed.name == "c.md"
     assert old is not None
     assert changed.provenance("name") == Provenance(
-        Source.MODEL, "fake", asked_now=True, previous=old.values["name"]
+        Source.MODEL, "fake", asked_now=True, previous=old.values["name"], answered=today()
     )
     assert not same.provenance("name").asked_now
 
@@ -177,7 +183,7 @@ def test_refresh_asks_again_also_for_edited_values(project: Completing, server: 
     done = project.run(project.placed(**resources), refresh=[edited])
     refreshed = done["ab".index(edited)]
     assert refreshed.provenance("name") == Provenance(
-        Source.MODEL, "fake", asked_now=True, previous="mine.md"
+        Source.MODEL, "fake", asked_now=True, previous="mine.md", answered=today()
     )
     assert (refreshed.name, len(server.requests)) == ("c.md", 3)
     project.run(project.placed(**resources), refresh=[])
@@ -235,7 +241,7 @@ def test_values_obtained_before_a_text_of_the_same_resource_failed_are_kept(tmp_
         (letter,) = project.run(project.placed(a=Letter(description="tea")))
     assert [request.mode for request in server.requests[asked:]] == ["text"]
     assert letter.model_dump(include={"name", "content"}) == {"name": "tea.md", "content": "all about tea\n"}
-    assert letter.provenance("name") == Provenance(Source.MODEL, model="fake")
+    assert letter.provenance("name") == Provenance(Source.MODEL, model="fake", answered=today())
 
 
 @pytest.mark.parametrize("refresh", [None, []])
@@ -363,6 +369,9 @@ def test_other_words_are_told_with_the_ones_that_were_answered_before(project: C
     assert 'description = "tea"' in project.lock_file.read_text()
     (changed,) = project.run(project.placed(a=Letter(description="coffee")))
     assert changed.provenance("description") == Provenance(Source.USER, previous="tea")
+    lock = Lock.read(project.lock_file)
+    lock.settle("a")
+    lock.write()
     (again,) = project.run(project.placed(a=Letter(description="coffee")))
     assert again.provenance("description") == Provenance(Source.USER)
 

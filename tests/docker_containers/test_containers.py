@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from support.deploying import Deployment, actions, resource
 from support.docker_images import WEB_2
 from support.docker_things import Things
+from support.pages import page
 from support.services import free_port
 
 pytestmark = [pytest.mark.engine, pytest.mark.docker]
@@ -18,7 +18,7 @@ def test_a_container_is_made_answers_and_goes(deployment: Deployment, things: Th
     deployment.declare(things.declare("web", ports=[f"{port}:80"], env_vars={"A": "1"}))
     assert actions(deployment.run("plan")) == {"web": "create"}
     assert actions(deployment.run("apply")) == {"web": "create"}
-    assert httpx.get(f"http://127.0.0.1:{port}/").text == "hello from one\n"
+    assert page(f"http://127.0.0.1:{port}/") == "hello from one\n"
     made = things.container("web")
     assert "A=1" in made.attrs["Config"]["Env"]
     assert made.labels["clockwork.address"] == "web"
@@ -70,7 +70,7 @@ def test_another_image_replaces_the_container(deployment: Deployment, things: Th
     deployment.run("apply")
     deployment.declare(things.declare("web", ports=[f"{port}:80"], image=WEB_2))
     assert actions(deployment.run("apply")) == {"web": "replace"}
-    assert httpx.get(f"http://127.0.0.1:{port}/").text == "hello from two\n"
+    assert page(f"http://127.0.0.1:{port}/") == "hello from two\n"
     assert things.containers() == ["web"]
     assert actions(deployment.run("plan")) == {}
 
@@ -129,7 +129,7 @@ def test_volumes_and_folders_are_mounted(deployment: Deployment, things: Things)
         + ", depends_on=[data])",
     )
     deployment.run("apply")
-    assert httpx.get(f"http://127.0.0.1:{port}/").text == "from the project\n"
+    assert page(f"http://127.0.0.1:{port}/") == "from the project\n"
     mounts = {mount["Destination"]: mount for mount in things.container("web").attrs["Mounts"]}
     assert (mounts["/data"]["Name"], mounts["/www"]["RW"]) == (data, False)
     assert actions(deployment.run("plan")) == {}

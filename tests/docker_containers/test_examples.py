@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from docker import DockerClient
 from docker.models.containers import Container
 
 from support.deploying import Deployment, actions, resource
 from support.example_images import PREFIX, make_shop_images, nginx
+from support.pages import page
 
 pytestmark = [pytest.mark.engine, pytest.mark.docker]
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -90,7 +91,7 @@ def test_the_shop_does_what_it_says(
     checked = shop.run("assert", "--locked")
     assert passed(checked)
     assert {"the front page", "the goods"} < {one["name"] for one in checked["assertions"]}
-    goods = httpx.get("http://127.0.0.1:8474/goods").json()
+    goods = json.loads(page("http://127.0.0.1:8474/goods"))
     assert {one["name"] for one in goods} == {"Darjeeling", "Earl Grey", "Sencha"}
 
     docker.containers.get("shop-server").kill()
@@ -119,15 +120,15 @@ def test_the_site_does_what_it_says(
     assert passed(applied)
     assert actions(site.run("apply", "--locked")) == {}
     assert passed(site.run("assert", "--locked"))
-    page = site.read("site/index.html")
-    assert httpx.get("http://127.0.0.1:8476/").text == page
+    written = site.read("site/index.html")
+    assert page("http://127.0.0.1:8476/") == written
 
     (site.folder / "site" / "index.html").write_text("edited", encoding="utf-8")
     docker.containers.get(resource(planned, "web")["values"]["name"]["value"]).stop(timeout=0)
     seen = site.run("plan", "--locked", "--refresh")
     assert actions(seen) == {"home": "update", "web": "update"}
     site.run("apply", "--locked", "--assert")
-    assert httpx.get("http://127.0.0.1:8476/").text == page
+    assert page("http://127.0.0.1:8476/") == written
 
     assert actions(site.run("destroy")) == dict.fromkeys(SITE, "delete")
     assert left() == []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 
-import httpx
 import pytest
 
 from support.deploying import Deployment, actions
 from support.docker_images import DIES, STUBBORN
 from support.docker_things import Things
+from support.pages import page
 from support.services import free_port
 
 pytestmark = [pytest.mark.engine, pytest.mark.docker]
@@ -96,7 +96,7 @@ def test_the_old_container_runs_again_when_the_new_one_fails(deployment: Deploym
     assert "runs again" in told
     assert things.containers() == ["web"]
     assert (things.container("web").id, things.container("web").status) == (before, "running")
-    assert httpx.get(f"http://127.0.0.1:{port}/").text == "hello from one\n"
+    assert page(f"http://127.0.0.1:{port}/") == "hello from one\n"
 
 
 @pytest.mark.parametrize("image", ["clockwork-test/typo:1", "127.0.0.1:9/shop/web:9"])

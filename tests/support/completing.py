@@ -74,7 +74,9 @@ class Completing:
         """Complete resources in a new event loop, with the lock as it is on disk."""
         return asyncio.run(self.complete(resources, **options))
 
-    async def complete(self, resources: Sequence[Resource], **options: Any) -> list[Any]:
+    async def complete(
+        self, resources: Sequence[Resource], others: Sequence[Resource] = (), **options: Any
+    ) -> list[Any]:
         """Complete resources in the running event loop."""
         self.events.clear()
         self.completer = ResourceCompleter(
@@ -84,7 +86,7 @@ class Completing:
             observe=self._observe,
             **options,
         )
-        return await self.completer.complete(list(resources))
+        return await self.completer.complete(list(resources), others)
 
     def _observe(self, event: Event) -> None:
         self.events.append((event.kind, event.address))

@@ -20,6 +20,7 @@ from clockwork.settings import Settings
 from clockwork.waiting import run_to_its_end
 
 if TYPE_CHECKING:
+    from clockwork.explaining import AskedQuestion, ExplainedResource
     from clockwork.pulumi_compiler import PulumiCompiler
     from clockwork.resource_completer import ResourceCompleter
     from clockwork.resources.base import Resource
@@ -49,6 +50,7 @@ class ClockworkCore:
         confirm: Callable[[RunResult], bool] | None = None,
         locked: bool = False,
         refresh_completions: Collection[str] | None = None,
+        keep_completions: Collection[str] | None = None,
     ) -> None:
         """Prepare a pipeline.
 
@@ -61,13 +63,15 @@ class ClockworkCore:
             locked: Refuse to ask a model and to look names up: every value and pin must be in the lock.
             refresh_completions: Addresses to ask again about although the lock has their values;
                 empty means all, ``None`` means none.
+            keep_completions: Addresses whose values stay although their question changed, as the
+                person's own; empty means all, ``None`` means none.
         """
         self.settings = settings
         self.plugins = plugins or installed_plugins()
         self._told = observe or (lambda _event: None)
         self._confirm = confirm
         self._locked = locked
-        self._refresh = refresh_completions
+        self._refresh, self._keep = refresh_completions, keep_completions
         self._latest: Pipeline | None = None
 
     @property
@@ -227,6 +231,49 @@ class ClockworkCore:
 
         return (upgraded if upgrade_pins else locked)(self._opened("lock", main_file), targets)
 
+    def prune_lock(self, main_file: Path) -> LockReport:
+        """Drop what nobody declares any more from the lock, and tell what it holds then; no model is asked.
+
+        Args:
+            main_file: The file that declares the resources.
+
+        Raises:
+            ClockworkError: The file cannot be loaded, or the lock cannot be read or written.
+        """
+        from clockwork.locking import pruned
+
+        return pruned(self._opened("lock", main_file))
+
+    def explain(self, main_file: Path, *, targets: Collection[str] = ()) -> list[ExplainedResource]:
+        """Tell every value of the resources and who decided it; no model is asked, no engine is needed.
+
+        Args:
+            main_file: The file that declares the resources.
+            targets: The addresses to tell of; empty for all.
+
+        Raises:
+            ClockworkError: The file cannot be loaded, or the lock cannot be read.
+            UsageError: There is no resource at one of the targets.
+        """
+        from clockwork.explaining import explained
+
+        return explained(self._opened("show", main_file), targets)
+
+    def questions(self, main_file: Path, address: str) -> list[AskedQuestion]:
+        """Word what a model is asked about a resource; nothing is sent.
+
+        Args:
+            main_file: The file that declares the resources.
+            address: The resource.
+
+        Raises:
+            ClockworkError: The file cannot be loaded, or the lock cannot be read.
+            UsageError: There is no such resource.
+        """
+        from clockwork.explaining import questions
+
+        return questions(self._opened("prompt", main_file), address)
+
     def resources(self, main_file: Path) -> list[Resource]:
         """Load the resources of a file, each at its address; nothing is completed.
 
@@ -298,6 +345,7 @@ class ClockworkCore:
             confirm=self._confirm,
             locked=self._locked,
             refresh_completions=self._refresh,
+            keep_completions=self._keep,
             **chosen,
         )
         return self._latest

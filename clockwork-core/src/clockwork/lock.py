@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -73,6 +74,34 @@ class Lock:
     def put(self, address: str, entry: LockEntry) -> None:
         """Add or replace the entry of a resource."""
         self._entries[address] = entry
+
+    def follow(self, address: str, question: str, declared: Collection[str]) -> None:
+        """Let a resource without an entry have that of one that is declared no more, if it answers the same.
+
+        So a renamed variable asks nothing again.
+
+        Args:
+            address: The resource.
+            question: The digest of its question.
+            declared: The addresses of all resources of the project.
+        """
+        if address in self._entries:
+            return
+        for earlier in sorted(self._entries.keys() - set(declared)):
+            if self._entries[earlier].question == question:
+                self._entries[address] = self._entries.pop(earlier)
+                return
+
+    def settle(self, addresses: Iterable[str]) -> None:
+        """Forget the values that earlier answers gave: what the lock holds now is deployed.
+
+        Args:
+            addresses: The resources that are as the lock says.
+        """
+        for address in addresses:
+            entry = self._entries.get(address)
+            if entry is not None and entry.replaced:
+                self._entries[address] = replace(entry, replaced={})
 
     def keep_only(self, addresses: Collection[str]) -> None:
         """Drop the entries of all other resources."""

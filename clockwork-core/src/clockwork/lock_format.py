@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,6 +49,8 @@ class LockEntry:
         unset: The fields answered with "leave it unset".
         digests: For each value, and for each unset field, the digest of the model's answer.
         description: What the resource is for, in the words that the model answered; empty without.
+        answered: The day of the answer; ``None`` where it is not known.
+        replaced: The values that stood there before and are still deployed, by field; also the description.
     """
 
     type: str
@@ -58,6 +60,8 @@ class LockEntry:
     unset: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
+    answered: date | None = None
+    replaced: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -71,6 +75,30 @@ class LockEntry:
             name: A field among :attr:`answers`.
         """
         return self.digests.get(name) != digest_of(self.answers[name])
+
+    def before(self, name: str) -> Any:
+        """Give the value that a field had before it was answered last and anew; ``None`` without one."""
+        return self.replaced.get(name)
+
+    def kept(self, question: str, description: str) -> LockEntry:
+        """Give the entry with the values from before the question changed, as a person's own.
+
+        Args:
+            question: The digest of the question as it is now.
+            description: The words of it.
+        """
+        replaced = {name: value for name, value in self.replaced.items() if name in self.answers}
+        held = replaced if question == self.question else {**self.answers, **replaced}
+        answers = {**self.answers, **held}
+        return replace(
+            self,
+            question=question,
+            description=description,
+            values={name: value for name, value in answers.items() if value is not None},
+            unset=tuple(name for name, value in answers.items() if value is None),
+            digests={name: digest for name, digest in self.digests.items() if name not in held},
+            replaced={},
+        )
 
 
 @dataclass(frozen=True)
@@ -96,11 +124,13 @@ class _StoredEntry(BaseModel):
     type: StrictStr
     model: StrictStr
     question: StrictStr
+    answered: date | None = None
     description: StrictStr = ""
     unset: list[StrictStr] = []
     values: dict[str, Any] = {}
     json_values: dict[str, StrictStr] = {}
     digests: dict[str, StrictStr] = {}
+    replaced: dict[str, Any] = {}
 
 
 class _StoredLock(BaseModel):
@@ -191,6 +221,8 @@ def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
         unset=tuple(stored.unset),
         digests=stored.digests,
         description=stored.description,
+        answered=stored.answered,
+        replaced={name: _as_json(value) for name, value in stored.replaced.items()},
     )
 
 
@@ -223,16 +255,22 @@ def _section(address: str, entry: LockEntry) -> str:
     table = {
         "type": entry.type,
         "model": entry.model,
+        "answered": entry.answered,
         "question": entry.question,
         "description": entry.description,
         "unset": sorted(entry.unset),
         "values": {name: value for name, value in sorted(entry.values.items()) if name not in with_null},
         "json_values": {name: json.dumps(entry.values[name]) for name in sorted(with_null)},
         "digests": dict(sorted(entry.digests.items())),
+        "replaced": {
+            name: value
+            for name, value in sorted(entry.replaced.items())
+            if not _holds(value, lambda part: part is None)
+        },
     }
     filled = {key: value for key, value in table.items() if value}
     # A carriage return survives only in a string on one line: TOML readers normalise line ends.
-    texts = [entry.values, entry.description]
+    texts = [entry.values, entry.description, entry.replaced]
     multiline = not _holds(texts, lambda part: isinstance(part, str) and "\r" in part)
     return tomli_w.dumps({"resources": {address: filled}}, multiline_strings=multiline)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clockwork.pins import unused
 from clockwork.resources.references import resolved
 from clockwork.resources.targets import chosen
-from clockwork.results import LockReport
+from clockwork.results import LockReport, PinStatus
 from clockwork.waiting import run_to_its_end
 
 if TYPE_CHECKING:
@@ -52,3 +52,24 @@ def upgraded(preparation: Preparation, targets: Collection[str]) -> LockReport:
     everything = resolved(preparation.completer.as_held(preparation.load()))
     pins = run_to_its_end(preparation.pinner.upgrade(chosen(everything, targets), everything))
     return LockReport(preparation.lock.path, pins=tuple(pins))
+
+
+def pruned(preparation: Preparation) -> LockReport:
+    """Drop the entries and pins that no resource uses any more, and tell what the lock held until then.
+
+    Args:
+        preparation: A run on a file, of which nothing is loaded yet.
+
+    Returns:
+        What the lock held; ``unused`` and the unused pins are what was dropped.
+
+    Raises:
+        ClockworkError: The file cannot be loaded, or the lock cannot be read or written.
+    """
+    report = locked(preparation, ())
+    preparation.lock.keep_only([one.address for one in report.resources])
+    preparation.lock.keep_only_pins(
+        {(one.kind, one.name) for one in report.pins if one.status is not PinStatus.UNUSED}
+    )
+    preparation.lock.write()
+    return report

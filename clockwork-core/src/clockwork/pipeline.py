@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from clockwork.errors import AssertionsFailed, Cancelled, ClockworkError
 from clockwork.logs import get_logger
 from clockwork.preparation import Preparation
-from clockwork.results import RunResult
+from clockwork.results import Action, RunResult
 
 if TYPE_CHECKING:
     from clockwork.deploy.session import EngineResult
@@ -64,6 +64,7 @@ class Pipeline(Preparation):
         await self.complete()
         await self.pin()
         await self._deploy(self.result, lambda compiler: compiler.preview(self._program))
+        self._settle(one.address for one in self.result.resources if one.action is Action.SAME)
 
     async def apply(self) -> None:
         """Complete and pin the resources and deploy them, once the plan is confirmed.
@@ -85,6 +86,7 @@ class Pipeline(Preparation):
             lambda compiler: compiler.apply(self._program, plan_first=planned is None),
             planned,
         )
+        self._settle(one.address for one in self.result.resources)
         if not self.targets:
             self.lock.keep_only_approved(done.used)
             self._approve(())
@@ -182,6 +184,12 @@ class Pipeline(Preparation):
     def _approve(self, commands: Iterable[str]) -> None:
         """Keep the person's yes in the lock, for every later run; not where the lock must not change."""
         self.lock.approve(commands)
+        if not self.locked:
+            self.lock.write()
+
+    def _settle(self, addresses: Iterable[str]) -> None:
+        """Forget what answers stood in the lock before: these resources are as it says now."""
+        self.lock.settle(addresses)
         if not self.locked:
             self.lock.write()
 

@@ -37,6 +37,8 @@ class Preparation:
         observe: Told what happens.
         locked: Refuse to ask a model, and to look names up.
         refresh_completions: Addresses to ask again about; empty for all, ``None`` for none.
+        keep_completions: Addresses whose values from before their question changed stay; empty for all,
+            ``None`` for none.
         targets: The addresses to work on, with what they need; empty for all.
         resources: The resources to work on, as far as they are known.
         others: The project's other resources, which stay as they are deployed.
@@ -49,6 +51,7 @@ class Preparation:
     observe: Callable[[Event], None]
     locked: bool = False
     refresh_completions: Collection[str] | None = None
+    keep_completions: Collection[str] | None = None
     targets: Collection[str] = ()
     resources: list[Resource] = field(default_factory=list)
     others: list[Resource] = field(default_factory=list)
@@ -90,6 +93,7 @@ class Preparation:
             self.plugins,
             locked=self.locked,
             refresh=self.refresh_completions,
+            keep=self.keep_completions,
             partial=self._keeps_the_lock,
             observe=self.observe,
         )
@@ -135,7 +139,7 @@ class Preparation:
         with self._timed("complete") as found:
             completer = self.completer
             try:
-                self.resources = await completer.complete(self.resources)
+                self.resources = await completer.complete(self.resources, self.others)
             finally:
                 self.result.completion = completer.report
                 report_known(self.result, completer.reached, completer.failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -26,9 +27,11 @@ class Provenance:
         asked_now: Whether the model was asked in this run; ``False`` when the lock had it.
         previous: The value the lock had before, when a new question replaced it; of a description, the
             words of the question that was answered before.
+        answered: The day of a model's answer, where it is known.
     """
 
     source: Source
     model: str | None = None
     asked_now: bool = False
     previous: Any = None
+    answered: date | None = None

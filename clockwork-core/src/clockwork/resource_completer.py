@@ -45,6 +45,7 @@ class ResourceCompleter:
         *,
         locked: bool = False,
         refresh: Collection[str] | None = None,
+        keep: Collection[str] | None = None,
         partial: bool = False,
         observe: Callable[[Event], None] = _unobserved,
     ) -> None:
@@ -58,15 +59,17 @@ class ResourceCompleter:
                 installed when ``None``.
             locked: Refuse to ask a model: the lock must answer everything.
             refresh: Addresses to ask about again; empty for all, ``None`` for none.
+            keep: Addresses whose values from before their question changed stay, as the person's own; empty
+                for all, ``None`` for none.
             partial: Only some of the project's resources are completed; the lock keeps the others' values.
             observe: Told about each event.
 
         Raises:
-            UsageError: ``locked`` and ``refresh`` exclude each other, or a setting is wrong.
+            UsageError: ``locked``, ``refresh`` and ``keep`` exclude each other, or a setting is wrong.
             LockError: The lock cannot be read.
         """
-        if locked and refresh is not None:
-            raise UsageError("--locked and --refresh-completions exclude each other")
+        if locked + (refresh is not None) + (keep is not None) > 1:
+            raise UsageError("--locked, --refresh-completions and --keep exclude each other")
         self.report = CompletionReport()
         self.reached: list[Resource] = []
         self.failed: dict[str, str] = {}
@@ -75,16 +78,17 @@ class ResourceCompleter:
         self._lock = lock or Lock.read(project.lock_file)
         self._plugins = plugins or installed_plugins()
         self._locked = locked
-        self._refresh = refresh
+        self._refresh, self._keep = refresh, keep
         self._partial = partial
         self._observe = observe
 
-    async def complete(self, resources: list[Resource]) -> list[Resource]:
+    async def complete(self, resources: list[Resource], others: Sequence[Resource] = ()) -> list[Resource]:
         """Complete the resources that need it.
 
         Args:
             resources: All resources of the project. Those that no file declares get their places here,
                 and keep them.
+            others: Resources of the project that are not worked on now.
 
         Returns:
             The resources in the same order, completed; those that need nothing are the same objects.
@@ -100,10 +104,8 @@ class ResourceCompleter:
         self.report = CompletionReport()
         self.reached, self.failed = resources, {}
         resources = placed(resources, self._project, self._plugins)
-        self._check_refresh(resources)
-        works = {
-            id(r): self._work(r, resources) for r in resources if r.needs_completion() and r.missing_fields()
-        }
+        self._check_named(resources)
+        works = {id(work.resource): work for work in self.works(resources, others)}
         done: dict[int, Resource] = {}
         try:
             failures = self._take_held(works, done)
@@ -140,9 +142,6 @@ class ResourceCompleter:
         Returns:
             Those that are not complete without the lock, in their order.
         """
-        works = [
-            self._work(one, resources) for one in resources if one.needs_completion() and one.missing_fields()
-        ]
         return [
             LockedResource(
                 work.address,
@@ -151,7 +150,21 @@ class ResourceCompleter:
                 work.asked,
                 work.why_asked if work.asked else "",
             )
-            for work in works
+            for work in self.works(resources)
+        ]
+
+    def works(self, resources: Sequence[Resource], others: Sequence[Resource] = ()) -> list[Work]:
+        """Find out what has to be done for each resource that is not complete by itself; nothing is asked.
+
+        Args:
+            resources: Resources, placed at their addresses.
+            others: Resources of the project that are not worked on now.
+        """
+        declared = {one.address for one in (*resources, *others)}
+        return [
+            self._work(one, resources, declared)
+            for one in resources
+            if one.needs_completion() and one.missing_fields()
         ]
 
     def as_held(self, resources: Sequence[Resource]) -> list[Resource]:
@@ -168,18 +181,26 @@ class ResourceCompleter:
         except ValidationError:
             return resource
 
-    def _check_refresh(self, resources: Sequence[Resource]) -> None:
+    def _check_named(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}
-        unknown = sorted(set(self._refresh or ()) - addresses)
-        if unknown:
-            raise UsageError(
-                f"there is no resource {unknown[0]!r} to ask about again",
-                hint=f"The resources are: {', '.join(sorted(addresses))}.",
-            )
+        for named, purpose in ((self._refresh, "to ask about again"), (self._keep, "whose values are kept")):
+            unknown = sorted(set(named or ()) - addresses)
+            if unknown:
+                raise UsageError(
+                    f"there is no resource {unknown[0]!r} {purpose}",
+                    hint=f"The resources are: {', '.join(sorted(addresses))}.",
+                )
 
-    def _work(self, resource: Resource, resources: Sequence[Resource]) -> Work:
-        refresh = self._refresh is not None and (not self._refresh or resource.address in self._refresh)
-        return Work(resource, resources, self._lock, self._plugins, refresh=refresh)
+    def _work(self, resource: Resource, resources: Sequence[Resource], declared: Collection[str]) -> Work:
+        return Work(
+            resource,
+            resources,
+            self._lock,
+            self._plugins,
+            refresh=_is_meant(resource, self._refresh),
+            keep=_is_meant(resource, self._keep),
+            declared=declared,
+        )
 
     def _take_held(self, works: dict[int, Work], done: dict[int, Resource]) -> list[Failure]:
         """Use what the lock holds; complete the resources for which that is all."""
@@ -239,6 +260,11 @@ class ResourceCompleter:
     def _failed(self, work: Work, error: ClockworkError) -> Failure:
         self._observe(Event("completion.failed", work.address, {"message": error.message}))
         return Failure(work.address, work.lacking, error)
+
+
+def _is_meant(resource: Resource, addresses: Collection[str] | None) -> bool:
+    """Tell whether a resource is among the named ones; none named means all, ``None`` nobody."""
+    return addresses is not None and (not addresses or resource.address in addresses)
 
 
 def _most_at_once(settings: Settings) -> int:

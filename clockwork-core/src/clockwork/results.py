@@ -256,6 +256,16 @@ class LockReport:
     pins: tuple[PinResult, ...] = ()
     unused: tuple[str, ...] = ()
 
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the lock answers all that the file leaves open, and holds nothing more."""
+        moved = (PinStatus.LACKING, PinStatus.UNUSED)
+        return (
+            not self.unused
+            and not any(one.lacking for one in self.resources)
+            and not any(one.status in moved for one in self.pins)
+        )
+
 
 @dataclass
 class RunResult:

@@ -8,6 +8,7 @@ from clockwork.commands.options import (
     ASKING,
     COMPLETION,
     ENGINE,
+    KEEPING,
     PROJECT,
     REFRESH,
     TARGETS,
@@ -19,7 +20,7 @@ from clockwork.commands.wish import answered
 
 @answered
 @click.command()
-@takes(TARGETS, PROJECT, COMPLETION, ENGINE, REFRESH, ASKING)
+@takes(TARGETS, PROJECT, COMPLETION, KEEPING, ENGINE, REFRESH, ASKING)
 @click.option("--dry-run", is_flag=True, help="Complete and check the resources; build nothing.")
 @click.option(
     "--assert",

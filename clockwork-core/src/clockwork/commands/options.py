@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -50,6 +50,16 @@ COMPLETION = (
         help="Ask the model again: about everything, or about one resource. May be repeated.",
     ),
 )
+KEEPING = (
+    click.option(
+        "--keep",
+        metavar="[ADDRESS]",
+        multiple=True,
+        is_flag=False,
+        flag_value=EVERYTHING,
+        help="Keep the earlier values although their question changed: all, or those of one resource.",
+    ),
+)
 ENGINE = (
     click.option(
         "--parallel",
@@ -85,6 +95,8 @@ class RunOptions:
         chosen: Settings by name; ``None`` where unsaid.
         locked: Whether asking a model is refused.
         refresh: Addresses to ask again about; empty for everything, ``None`` for nothing.
+        keep: Addresses whose values stay although their question changed; empty for everything, ``None`` for
+            nothing.
         yes: Whether to go ahead without asking.
         addresses: The resources to work on; empty for all.
         reads_first: Whether the real things are looked at first.
@@ -95,6 +107,7 @@ class RunOptions:
     chosen: dict[str, Any] = field(default_factory=dict)
     locked: bool = False
     refresh: frozenset[str] | None = None
+    keep: frozenset[str] | None = None
     yes: bool = False
     addresses: tuple[str, ...] = ()
     reads_first: bool = False
@@ -133,21 +146,29 @@ def takes(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comman
 
 def _gather(answer: Answer, given: dict[str, Any]) -> RunOptions:
     chosen = {name: given.pop(name, None) for name in _SETTINGS}
-    refresh = given.pop("refresh", ())
+    refresh, keep = _named(given.pop("refresh", ())), _named(given.pop("keep", ()))
     locked = given.pop("locked", False)
-    if locked and refresh:
+    said = {"--locked": locked, "--refresh-completions": refresh is not None, "--keep": keep is not None}
+    if sum(said.values()) > 1:
         raise UsageError(
-            "--locked and --refresh-completions contradict each other",
-            hint="Leave one out: --locked never asks a model.",
+            f"{' and '.join(name for name, is_said in said.items() if is_said)} contradict each other",
+            hint="Leave one out: --locked changes nothing in the lock, --keep asks for nothing.",
         )
-    addresses = frozenset() if EVERYTHING in refresh else frozenset(refresh)
     return RunOptions(
         file=given.pop("file"),
         answer=answer,
         chosen=chosen,
         locked=locked,
-        refresh=addresses if refresh else None,
+        refresh=refresh,
+        keep=keep,
         yes=given.pop("yes", False),
         addresses=given.pop("addresses", ()),
         reads_first=given.pop("reads_first", False),
     )
+
+
+def _named(words: Collection[str]) -> frozenset[str] | None:
+    """Give the addresses that an option names; none for everything, ``None`` where it was not said."""
+    if not words:
+        return None
+    return frozenset() if EVERYTHING in words else frozenset(words)

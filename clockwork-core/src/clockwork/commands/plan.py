@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import click
 
-from clockwork.commands.options import COMPLETION, ENGINE, PROJECT, REFRESH, TARGETS, RunOptions, takes
+from clockwork.commands.options import (
+    COMPLETION,
+    ENGINE,
+    KEEPING,
+    PROJECT,
+    REFRESH,
+    TARGETS,
+    RunOptions,
+    takes,
+)
 from clockwork.commands.wish import answered
 
 
 @answered
 @click.command()
-@takes(TARGETS, PROJECT, COMPLETION, ENGINE, REFRESH)
+@takes(TARGETS, PROJECT, COMPLETION, KEEPING, ENGINE, REFRESH)
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 0 for no change, 1 for an error, 2 for changes."
 )

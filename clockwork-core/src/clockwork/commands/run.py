@@ -49,6 +49,7 @@ def carry_out(options: RunOptions, work: Work, view: View, *, question: str | No
                 confirm=confirm,
                 locked=options.locked,
                 refresh_completions=options.refresh,
+                keep_completions=options.keep,
             )
             options.answer.core = core
             result = work(core, options.file)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from clockwork.completion.answer import answer_model, answer_schema
+from clockwork.completion.answer import answer_model
 from clockwork.completion.draft import Draft, RejectedError
 from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.failures import InvalidAnswerError
-from clockwork.completion.question import Question, long_fields, narrowed, short_fields
 from clockwork.completion.tools import tools_for
 from clockwork.completion.work import Work
 from clockwork.credentials import names_credential
@@ -45,13 +44,14 @@ async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
 async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
     draft, kind = work.draft, type(work.draft.resource)
     tools = tools_for(draft.resource, work.context, plugins)
-    if short := short_fields(draft.resource, work.asked):
-        question = Question.about(draft.resource, narrowed(work.context, *short), plugins)
-        await endpoint.values(question.text, answer_model(kind, short), draft.accept, tools)
-    for field in long_fields(draft.resource, work.asked):
-        question = Question.about(draft.resource, narrowed(work.context, field), plugins)
-        longest = answer_schema(kind, (field,))["properties"][field].get("maxLength")
-        await endpoint.text(question.text, functools.partial(_accept_text, draft, field), tools, longest)
+    for question in work.questions():
+        if question.is_for_text:
+            (field,) = question.fields
+            longest = question.schema["properties"][field].get("maxLength")
+            await endpoint.text(question.text, functools.partial(_accept_text, draft, field), tools, longest)
+        else:
+            form = answer_model(kind, question.fields)
+            await endpoint.values(question.text, form, draft.accept, tools)
 
 
 def _accept_text(draft: Draft, field: str, text: str) -> None:

@@ -83,8 +83,8 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
     schema = answer_schema(type(resource), context.missing)
     if _is_one_long_text(resource, context.missing):
         (field,) = context.missing
-        described = _described(schema["properties"][field])
-        yield PromptPart("clockwork", _TEXT.format(field=field, described=described, **words))
+        form = described(schema["properties"][field])
+        yield PromptPart("clockwork", _TEXT.format(field=field, described=form, **words))
     else:
         fields = "\n".join(_line(name, schema) for name in context.missing)
         yield PromptPart("clockwork", _VALUES.format(fields=fields, form=_form(resource, schema), **words))
@@ -116,20 +116,20 @@ def _is_one_long_text(resource: Resource, missing: tuple[str, ...]) -> bool:
 
 
 def _line(name: str, schema: dict[str, Any]) -> str:
-    described = schema["properties"][name]
-    nullable = any(kind.get("type") == "null" for kind in described.get("anyOf", ()))
-    return f"- {name}: {_described(described)}" + (" (may be null)" if nullable else "")
+    form = schema["properties"][name]
+    nullable = any(kind.get("type") == "null" for kind in form.get("anyOf", ()))
+    return f"- {name}: {described(form)}" + (" (may be null)" if nullable else "")
 
 
-def _described(described: dict[str, Any]) -> str:
+def described(form: Mapping[str, Any]) -> str:
     """Say in one line what a field's schema asks: its description, examples and limits."""
-    shape = {**described, **next((k for k in described.get("anyOf", ()) if k.get("type") != "null"), {})}
+    shape = {**form, **next((k for k in form.get("anyOf", ()) if k.get("type") != "null"), {})}
     kind = str(shape.get("type", "value"))
     items = shape.get("items")
     if isinstance(items, dict) and "type" in items:
         kind = f"{kind} of {items['type']}"
-    said = [str(described.get("description", described.get("title", ""))).rstrip("."), kind]
-    if examples := described.get("examples"):
+    said = [str(form.get("description", form.get("title", ""))).rstrip("."), kind]
+    if examples := form.get("examples"):
         said.append("for example " + ", ".join(_shown(example) for example in examples))
     said += [f"{word} {_shown(shape[key])}" for key, word in _LIMITS.items() if key in shape]
     return ", ".join(part for part in said if part)

@@ -53,6 +53,21 @@ class Question:
         return cls(resource, context, text, tuple(said.problems()))
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that it asks for."""
+        return self.context.missing
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of its answer; a long text is answered as plain text instead."""
+        return answer_schema(type(self.resource), self.fields)
+
+    @property
+    def is_for_text(self) -> bool:
+        """Whether it asks for one long text, which is answered as plain text."""
+        return bool(self.fields) and long_fields(self.resource, self.fields) == self.fields
+
+    @property
     def digest(self) -> str:
         """The digest of everything the answer depends on; the address is not among it."""
         asked = {
@@ -60,7 +75,7 @@ class Question:
             "type": type(self.resource).__name__,
             "given": given_values(self.resource),
             "text": self.text,
-            "schema": answer_schema(type(self.resource), self.context.missing),
+            "schema": self.schema,
         }
         text = json.dumps(asked, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:32]

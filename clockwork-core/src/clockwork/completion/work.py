@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from clockwork.completion.draft import Draft, RejectedError
-from clockwork.completion.question import Question
+from clockwork.completion.question import Question, long_fields, narrowed, short_fields
 from clockwork.errors import ClockworkError, GuardError, LockError, PluginError
 from clockwork.hook_types import CompletionContext
 from clockwork.lock import Lock, LockEntry, digest_of
@@ -24,9 +25,11 @@ class Work:
     """What has to be done to complete one resource.
 
     Attributes:
+        resource: The resource as the person wrote it.
         address: The resource's address.
         draft: The resource with the values it has so far.
         context: All its missing fields, and the other resources.
+        question: The question about all its missing fields, by which the lock knows it.
         held: The answers the lock has for it; ``None`` for a field that is left unset.
         asked: The fields that only a model can fill now.
         is_ready: Whether the lock's answers are in the draft, so that the rest can be asked for.
@@ -40,6 +43,8 @@ class Work:
         plugins: PluginManager,
         *,
         refresh: bool,
+        keep: bool,
+        declared: Collection[str],
     ) -> None:
         """Find out what the lock holds.
 
@@ -49,15 +54,21 @@ class Work:
             lock: The project's lock.
             plugins: The plugins that word the question and check the values.
             refresh: Whether to ask again for everything.
+            keep: Whether the values from before the question changed stay, as the person's own.
+            declared: The addresses of all resources, also of those that are not worked on.
         """
-        self.address = resource.address
+        self.resource, self.address = resource, resource.address
         self.context = CompletionContext(resource.project, tuple(resource.missing_fields()), tuple(resources))
         self.draft = Draft(resource, self.context, plugins)
         self._type = type(resource)
         self._lock = lock
-        question = Question.about(resource, self.context, plugins)
-        self._question, self._unsaid = question.digest, question.unsaid
+        self._plugins = plugins
+        self.question = Question.about(resource, self.context, plugins)
+        self._digest = self.question.digest
+        lock.follow(resource.address, self._digest, declared)
         self._entry = lock.entry(resource.address)
+        if keep and self._entry is not None:
+            self._entry = self._entry.kept(self._digest, resource.description or "")
         self.held: dict[str, Any] = {} if refresh else dict(self._still_valid())
         self.is_ready = False
         self.asked = tuple(field for field in self.context.missing if field not in self.held)
@@ -68,7 +79,29 @@ class Work:
         """Why the lock does not answer."""
         if self._entry is None:
             return "not in the lock"
-        return "its question changed" if self._entry.question != self._question else "missing in the lock"
+        return "its question changed" if self._entry.question != self._digest else "missing in the lock"
+
+    @property
+    def entry(self) -> LockEntry | None:
+        """What the lock holds for it, whatever question that answers."""
+        return self._entry
+
+    def ask_anew(self) -> None:
+        """Leave aside what the lock holds, and ask for everything."""
+        self.held, self.asked, self._refresh = {}, self.context.missing, True
+
+    def questions(self) -> Iterator[Question]:
+        """Word what is asked, one after the other: the short fields together, then each long text.
+
+        A text is worded when it is asked for, with the values that are known by then.
+        """
+        if short := short_fields(self.draft.resource, self.asked):
+            yield self._about(*short)
+        for field in long_fields(self.draft.resource, self.asked):
+            yield self._about(field)
+
+    def _about(self, *fields: str) -> Question:
+        return Question.about(self.draft.resource, narrowed(self.context, *fields), self._plugins)
 
     def take_held(self) -> None:
         """Take the lock's values into the draft.
@@ -79,8 +112,8 @@ class Work:
             PluginError: A plugin failed to add to the question, so nobody can tell whether the lock
                 answers it.
         """
-        if self._unsaid and self.asked and self._has_answers_to_another_question:
-            raise self._incomparable(self._unsaid[0])
+        if self.question.unsaid and self.asked and self._has_answers_to_another_question:
+            raise self._incomparable(self.question.unsaid[0])
         if self.held:
             try:
                 self.draft.accept(self.held)
@@ -106,7 +139,7 @@ class Work:
         Args:
             model: The model that was asked.
         """
-        is_in_the_way = self._entry is not None and self._entry.question != self._question
+        is_in_the_way = self._entry is not None and self._entry.question != self._digest
         if self.lacking != self.asked and not (self._refresh or is_in_the_way):
             self._put(model)
 
@@ -121,12 +154,14 @@ class Work:
             self.address,
             LockEntry(
                 type=self._type.__name__,
-                question=self._question,
+                question=self._digest,
                 model=model or (self._entry.model if self._entry else ""),
                 values={field: value for field, value in values.items() if value is not None},
                 unset=tuple(field for field, value in values.items() if value is None),
                 digests=dict(self._digests(values)),
                 description=self._description,
+                answered=self._answered(model),
+                replaced=dict(self._replaced(values)),
             ),
         )
 
@@ -146,7 +181,7 @@ class Work:
             may_stay_unset = field in self.context.missing and (
                 value is not None or completion_of(self._type, field) is Completion.OPTIONAL
             )
-            if may_stay_unset and (self._entry.question == self._question or self._entry.is_edited(field)):
+            if may_stay_unset and (self._entry.question == self._digest or self._entry.is_edited(field)):
                 yield field, value
 
     def _digests(self, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -157,35 +192,58 @@ class Work:
             elif self._entry is not None and field in self._entry.digests:
                 yield field, self._entry.digests[field]
 
+    def _answered(self, model: str | None) -> date | None:
+        """Give the day of the answers; a model that is asked answers today."""
+        if model is not None:
+            return datetime.now(UTC).date()
+        return self._entry.answered if self._entry else None
+
+    def _replaced(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Give the values that are deployed, as far as is known, where others stand in the lock now."""
+        for field, value in values.items():
+            before = self._before(field)
+            if before is not None and before != value:
+                yield field, before
+        if provenance := self._reworded.get("description"):
+            yield "description", provenance.previous
+
+    def _before(self, field: str) -> Any:
+        """Give the value that a field had before the answer that is not deployed yet."""
+        if self._entry is None:
+            return None
+        before = self._entry.before(field)
+        return self._entry.answers.get(field) if before is None and field in self.asked else before
+
     def _is_edited(self, field: str) -> bool:
         return field in self.held and self._entry is not None and self._entry.is_edited(field)
 
     def _provenance(self, field: str, model: str | None) -> Provenance:
         if self._is_edited(field):
             return Provenance(Source.EDITED)
+        answered = self._answered(model if field in self.asked else None)
+        previous = self._before(field)
         if field in self.held and self._entry is not None:
-            return Provenance(Source.MODEL, model=self._entry.model)
-        previous = self._entry.answers.get(field) if self._entry else None
-        return Provenance(Source.MODEL, model=model, asked_now=True, previous=previous)
+            return Provenance(Source.MODEL, self._entry.model, previous=previous, answered=answered)
+        return Provenance(Source.MODEL, model, asked_now=True, previous=previous, answered=answered)
 
     @property
     def _description(self) -> str:
         """The words that the answers of the lock are for; those of an older lock stay unknown."""
-        if self._entry is not None and self._entry.question == self._question and not self.asked:
+        if self._entry is not None and self._entry.question == self._digest and not self.asked:
             return self._entry.description
         return self.draft.resource.description or ""
 
     @property
     def _reworded(self) -> dict[str, Provenance]:
         """The description's provenance, where other words than now were answered before."""
-        previous = self._entry.description if self._entry else ""
+        previous = self._entry and (self._entry.before("description") or self._entry.description)
         if not previous or previous == (self.draft.resource.description or ""):
             return {}
         return {"description": Provenance(Source.USER, previous=previous)}
 
     @property
     def _has_answers_to_another_question(self) -> bool:
-        return not self._refresh and self._entry is not None and self._entry.question != self._question
+        return not self._refresh and self._entry is not None and self._entry.question != self._digest
 
     def _incomparable(self, failure: Failure) -> PluginError:
         return PluginError(

@@ -110,11 +110,12 @@ def _new_and_old(change: ResourceChange, name: str, found: FieldValue | None) ->
 def _compared(name: str, old: Any, new: Any) -> FieldRow:
     if isinstance(old, str) and isinstance(new, str) and (is_long(old) or is_long(new)):
         value = f"{sized(old)} -> {sized(new)}"
-        return FieldRow(clean(name), value, difference=tuple(_difference(old, new)))
+        return FieldRow(clean(name), value, difference=tuple(difference(old, new)))
     return FieldRow(clean(name), f"{shown(old)} -> {shown(new)}")
 
 
-def _difference(old: str, new: str) -> Iterator[str]:
+def difference(old: str, new: str) -> Iterator[str]:
+    """Give the first lines that differ between two texts, each starting with ``+``, ``-`` or a space."""
     if len(old) + len(new) > _LARGEST_COMPARED:
         return
     rows = list(difflib.unified_diff(old.splitlines(), new.splitlines(), n=1, lineterm=""))[2:]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from clockwork.results import LockedResource, LockReport, PinResult, PinStatus
-from clockwork.ui.fields import worded
+from clockwork.results import LockReport, PinResult, PinStatus
+from clockwork.ui.explained_view import held_lines
 from clockwork.ui.text import Line, Span, clean, count, line, listed, pad, width_of
 from clockwork.ui.values import short
 
@@ -24,11 +24,23 @@ def lock_lines(report: LockReport) -> list[Line]:
     """Show every value and every pin, then what the next plan adds or drops."""
     blocks = [
         [_title(report)],
-        *(_resource(one) for one in report.resources),
+        *(held_lines(one) for one in report.resources),
         _pins(report.pins, _held),
         [line(Span(_verdict(report), "bold"))],
     ]
     return _apart(blocks)
+
+
+def pruned_lines(report: LockReport) -> list[Line]:
+    """Show what was dropped."""
+    pins = [one for one in report.pins if one.status is PinStatus.UNUSED]
+    dropped = [line(Span("-", "bold red"), f" {clean(address)}") for address in report.unused]
+    verdict = (
+        f"{count(len(dropped) + len(pins), 'entry', 'entries')} dropped"
+        if dropped or pins
+        else "nothing to drop"
+    )
+    return _apart([[_title(report)], dropped, _pins(pins, _held), [line(Span(verdict, "bold"))]])
 
 
 def upgrade_lines(report: LockReport) -> list[Line]:
@@ -50,20 +62,6 @@ def _apart(blocks: Sequence[list[Line]]) -> list[Line]:
 
 def _title(report: LockReport) -> Line:
     return line(Span(clean(report.file.name), "bold"))
-
-
-def _resource(one: LockedResource) -> list[Line]:
-    rows = worded(one.values)
-    widest = max((width_of(name) for name in (*one.values, *one.lacking)), default=0)
-    longest = max((width_of(row.value) for row in rows), default=0)
-    lines = [line(Span(clean(one.address), "bold"), f"  {clean(one.type)}")]
-    for row in rows:
-        named = Span(f"    {pad(row.name, widest)}  ", "dim")
-        lines.append(line(named, pad(row.value, min(longest, 60)), Span(f"  {row.who}", "dim")))
-    for name in one.lacking:
-        label = Span(f"    {pad(clean(name), widest)}  ", "dim")
-        lines.append(line(label, Span(f"will be asked for: {clean(one.reason)}", "yellow")))
-    return lines
 
 
 def _pins(pins: Sequence[PinResult], told: Callable[[PinResult], str]) -> list[Line]:
