@@ -31,7 +31,7 @@ def verdicts(prompt: Prompt, resource: Any) -> Iterator[Verdict]:
     always = _of_any_file if prompt.kind == "files" else _of_any_container
     yield from always(resource)
     for name, wanted in prompt.checks.items():
-        yield from _CHECKS[name](resource, wanted)
+        yield from CHECKS[name](resource, wanted)
 
 
 def _of_any_file(file: Any) -> Iterator[Verdict]:
@@ -111,7 +111,7 @@ def _env(container: Any, wanted: dict[str, str]) -> Iterator[Verdict]:
     yield from ((f"{name}={value}", found.get(name) == value) for name, value in wanted.items())
 
 
-_CHECKS: dict[str, Callable[[Any, Any], Iterator[Verdict]]] = {
+CHECKS: dict[str, Callable[[Any, Any], Iterator[Verdict]]] = {
     "name": _name,
     "folder": _folder,
     "has": _has,
@@ -125,3 +125,4 @@ _CHECKS: dict[str, Callable[[Any, Any], Iterator[Verdict]]] = {
     "mounts": _mounts,
     "env": _env,
 }
+"""By the names that the prompts use."""

@@ -37,6 +37,7 @@ CORE_COMMANDS = {
     "lock": ("clockwork.commands.lock:lock", "Show what the lock holds, or move what it pins."),
     "graph": ("clockwork.commands.graph:graph", "Show what the resources need of each other."),
     "doctor": ("clockwork.commands.doctor:doctor", "Check that everything Clockwork needs is there."),
+    "models": ("clockwork.commands.models:models", "Download a model that is loaded on this machine."),
     "engine": ("clockwork.commands.engine:engine", "Show or install the Pulumi engine."),
     "plugins": ("clockwork.commands.plugins:plugins", "List the plugins and what they bring."),
     "completion": ("clockwork.commands.completion:completion", "Print the completion script of a shell."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from clockwork.hook_types import CompletionContext, Refusal
@@ -28,6 +29,8 @@ def refusals(
         field = "directory" if "directory" in values else "name"
         if resource.name is not None and resource.directory is not None:
             chosen = f"{resource.directory}/{resource.name}"
+            if PurePath(resource.directory).name == resource.name:
+                yield Refusal("directory", f"{resource.name} is the file; write the folder that it stands in")
             is_here = resource.on is None
             outside = inside_project(chosen, context.project) if is_here else inside_login_folder(chosen)
             if outside:

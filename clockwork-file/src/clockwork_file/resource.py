@@ -73,8 +73,7 @@ class FileResource(Resource):
     description: str
     on: OnHost = not_completable("the machine it is on; this one unless given")
     name: Optional[str] = completable(  # type: ignore[assignment]
-        "the file's name with the extension of its kind, without folders; where a program looks for a certain "
-        "name, that one",
+        "the file's name with its extension, without folders",
         pattern=r"^[^/\\\x00]+$",
         examples=["notes.md", "nginx.conf", "settings.json"],
         max_length=255,
@@ -85,11 +84,13 @@ class FileResource(Resource):
         examples=[".", "docs", "config/web"],
         min_length=1,
         max_length=1024,
+        answer_pattern=r"^(\.|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$",
     )
     mode: Optional[str] = completable(
-        f"{MODE_IN_WORDS}: 755 for a script that is run, 600 for what only its owner may read, else 644",
+        MODE_IN_WORDS,
         pattern=MODE,
         examples=MODE_EXAMPLES,
+        answer_pattern=r"^(644|755|600|640|700|750)$",
     )
     path: Optional[str] = not_completable("the full path; overrides directory and name")
     adopt: bool = False

@@ -31,6 +31,8 @@ _PROFILE = OpenAIModelProfile(
     openai_chat_supports_multiple_system_messages=False,
     openai_chat_supports_max_completion_tokens=False,
 )
+_AGAINST_LOOPS = {"dry_multiplier": 0.8, "dry_allowed_length": 24, "dry_sequence_breakers": ["\f"]}
+"""Small models repeat themselves without end; what legitimate texts repeat is shorter than this."""
 
 
 class LocalModel(OpenAIChatModel):
@@ -51,7 +53,7 @@ class LocalModel(OpenAIChatModel):
             "clockwork-local", base_url="http://local/v1", http_client=self._client, profile=_PROFILE
         )
         self._users = 0
-        super().__init__(name, provider=provider)
+        super().__init__(name, provider=provider, settings=ModelSettings(extra_body=_AGAINST_LOOPS))
 
     async def __aenter__(self) -> Self:
         """Begin to use the model; loading it waits for the first question."""

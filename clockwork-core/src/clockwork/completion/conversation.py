@@ -9,6 +9,8 @@ from clockwork.completion.answer import answer_model
 from clockwork.completion.draft import Draft, RejectedError
 from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.failures import InvalidAnswerError
+from clockwork.completion.plain_text import own_value
+from clockwork.completion.question import given_values
 from clockwork.completion.tools import tools_for
 from clockwork.completion.work import Work
 from clockwork.credentials import names_credential
@@ -55,7 +57,7 @@ async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
 
 
 def _accept_text(draft: Draft, field: str, text: str) -> None:
-    draft.accept({field: text})
+    draft.accept({field: own_value(text, field, given_values(draft.resource))})
 
 
 def _refused(work: Work, rejection: RejectedError, model: str, tries: str) -> GuardError | ModelError:

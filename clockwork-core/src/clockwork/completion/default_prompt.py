@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from textwrap import indent
 from typing import Any
@@ -38,14 +38,16 @@ Already decided, not yours to change:
 _TEXT = """\
 You write the {field} of a {kind} in a deployment project. {about}
 The {field} is {described}.
-Answer with the whole text and nothing else: no introduction, no remarks, no code fence around it. Write it
-out, ready to be used, with nothing left for others to fill in.
+
+What the person wants:
+{wish}
 
 Already decided, make the text fit it:
 {given}{around}
 
-What the person wants:
-{wish}"""
+Now write the {field}, and nothing else: begin with its first line and end with its last. No introduction, no
+remarks, no code fence around it, nothing of what is decided repeated before it. Write it out, ready to be
+used, with nothing left for others to fill in, and no longer than it has to be."""
 
 _AROUND = """
 
@@ -72,16 +74,17 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
         One part, named ``clockwork``.
     """
     given = _decided(resource)
+    is_text = _is_one_long_text(resource, context.missing)
     wish = given.pop("description", None)
     words = {
         "kind": type(resource).__name__,
         "about": (type(resource).__doc__ or "").strip().partition("\n")[0],
         "wish": wish or "(not said; infer it from what is decided)",
-        "given": _listed(given) or _NOTHING,
+        "given": _listed(given, _told if is_text else _shown) or _NOTHING,
         "around": _around(connected(resource, context)),
     }
     schema = answer_schema(type(resource), context.missing)
-    if _is_one_long_text(resource, context.missing):
+    if is_text:
         (field,) = context.missing
         form = described(schema["properties"][field])
         yield PromptPart("clockwork", _TEXT.format(field=field, described=form, **words))
@@ -107,8 +110,8 @@ def _around(others: Sequence[Resource]) -> str:
     )
 
 
-def _listed(values: Mapping[str, Any]) -> str:
-    return "\n".join(f"- {name}: {_cut(_shown(value))}" for name, value in values.items())
+def _listed(values: Mapping[str, Any], shown: Callable[[Any], str] | None = None) -> str:
+    return "\n".join(f"- {name}: {_cut((shown or _shown)(value))}" for name, value in values.items())
 
 
 def _is_one_long_text(resource: Resource, missing: tuple[str, ...]) -> bool:
@@ -169,6 +172,11 @@ def _decided(resource: Resource) -> dict[str, Any]:
 
 def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _told(value: Any) -> str:
+    """Show a value where none is answered as JSON: what looks like it is answered like it."""
+    return value if isinstance(value, str) and "\n" not in value else _shown(value)
 
 
 def _cut(text: str) -> str:

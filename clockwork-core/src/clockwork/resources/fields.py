@@ -46,6 +46,7 @@ def completable(
     max_length: int | None = None,
     ge: float | None = None,
     le: float | None = None,
+    answer_pattern: str | None = None,
 ) -> Any:
     """Mark a field as one the model may choose when the user leaves it out.
 
@@ -57,11 +58,14 @@ def completable(
         max_length: Most characters, or items of a list.
         ge: Smallest number allowed.
         le: Largest number allowed.
+        answer_pattern: A narrower form for a model's answers; a person may write what ``pattern`` takes.
 
     Returns:
         A Pydantic field with the default ``None``.
     """
-    return _marked(Completion.SHORT, description, pattern, examples, min_length, max_length, ge, le)
+    return _marked(
+        Completion.SHORT, description, pattern, examples, min_length, max_length, ge, le, answer_pattern
+    )
 
 
 def long_text(
@@ -169,6 +173,7 @@ def _marked(
     max_length: int | None,
     ge: float | None,
     le: float | None,
+    answer_pattern: str | None = None,
 ) -> Any:
     info: Any = Field(
         default=None,
@@ -179,6 +184,7 @@ def _marked(
         max_length=max_length,
         ge=ge,
         le=le,
+        json_schema_extra=None if answer_pattern is None else {"pattern": answer_pattern},
     )
     return _with_mark(info, completion)
 

@@ -94,10 +94,12 @@ class DockerResource(Resource):
         max_length=63,
     )
     image: Optional[str] = completable(
-        "the image: an official one where there is one, with the tag of a release, never latest",
+        "the image, with the tag of a release, never latest; the official one where there is one, "
+        "which has no maker in front of its name",
         pattern=IMAGE_PATTERN,
-        examples=["nginx:1.27-alpine", "postgres:17-alpine", "redis:7.4-alpine"],
+        examples=["nginx:1.27-alpine", "postgres:17-alpine", "grafana/loki:3.3"],
         max_length=255,
+        answer_pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*:[0-9vR][A-Za-z0-9._-]*$",
     )
     ports: Optional[list[str]] = optional(
         "the published ports, each as HOST:CONTAINER, where CONTAINER is the port the image listens on; "
