@@ -13,6 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from clockwork.assertions import Seen, Subject
+from clockwork.guard.policy import Guard
 from clockwork.hook_types import CompletionContext, Refusal
 from clockwork.plugins.manager import PluginManager
 from clockwork.resources.base import Resource
@@ -124,9 +125,9 @@ def refused(
     context = CompletionContext(project, tuple(values), (resource, *others))
     manager = PluginManager()
     manager.register(plugin, name="apple-container")
-    yield from manager.results(
-        "clockwork_check_completion", resource=resource, values=values, context=context
-    )
+    guard = Guard(manager)
+    found = guard.refusals(resource, values, context)
+    yield from found or asyncio.run(guard.verdict(resource, values, context)).refusals
 
 
 @pytest.mark.parametrize(

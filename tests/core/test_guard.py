@@ -8,7 +8,7 @@ from typing import Any, Optional
 import pytest
 from pydantic import BaseModel
 
-from clockwork.guard import check_completion
+from clockwork.guard.values import check_completion
 from clockwork.hook_types import CompletionContext
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import long_text
@@ -50,6 +50,10 @@ def reasons(**values: Any) -> list[str]:
         (Variable(key="a", API_TOKEN="t"), "API_TOKEN looks like"),
         ("postgres://shop:hunter2@db/shop", "holds a password"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMII", "holds a private key"),
+        ("AKIAABCDEFGHIJKLMNOP", "an access token"),
+        ({"NOTE": "ghp_" + "a1B2" * 10}, "an access token"),
+        ("x" * 1_000_001, "1,000,000 are the most"),
+        (list(range(1001)), "1,001 items"),
     ],
 )
 def test_refused(value: Any, reason: str) -> None:
@@ -69,6 +73,7 @@ def test_refused(value: Any, reason: str) -> None:
         {"ALLOW_EMPTY_PASSWORD": "yes", "MAX_TOKENS": "4096", "KEYBOARD": "de", "PRIMARY_KEY": "id"},
         ["8080:80", "TZ=UTC", "a=b=c"],
         "https://example.com:8080/a@b",
+        "AKIAIOSFODNN7EXAMPLE",
         "postgres://shop:${PASSWORD}@db/shop",
         7,
         None,
@@ -88,5 +93,13 @@ def test_a_text_may_speak_of_credentials_but_not_hold_a_key() -> None:
     assert "private key" in reasons(content="-----BEGIN PRIVATE KEY-----\n")[0]
 
 
-def test_one_reason_for_each_field() -> None:
-    assert len(reasons(value={"a": "\x00", "token": "t"}, password="p")) == 2
+def test_one_reason_for_each_rule_and_field() -> None:
+    assert len(reasons(value={"a": "\x00", "b": "\x01", "token": "t"}, password="p")) == 3
+
+
+def test_the_way_out_of_a_credential_is_a_secret_by_its_name() -> None:
+    thing = Thing(name="thing", content="${secret:db_password}")
+    context = CompletionContext(Path(), ("value",), (thing,))
+    (refusal,) = check_completion(thing, {"value": {"DB_PASSWORD": "hunter2"}}, context)
+    assert "write ${secret:db_password} in its place" in refusal.reason
+    assert not list(check_completion(thing, {"value": {"DB_PASSWORD": "${secret:db_password}"}}, context))

@@ -12,11 +12,13 @@ import pulumi
 import pytest
 
 from clockwork import (
+    Check,
     CompletionContext,
     CompletionTool,
     EmbeddedResource,
     Event,
     FoundResource,
+    GuardRule,
     Health,
     HealthCheck,
     LoadedFile,
@@ -37,7 +39,8 @@ from clockwork.assertions.runner import run_assertions
 from clockwork.connections import Connection, File, Network
 from clockwork.containers.readiness import ContainerState
 from clockwork.deploy.review import CommandReview
-from clockwork.errors import ApprovalError, LoadError
+from clockwork.errors import ApprovalError, LoadError, UsageError
+from clockwork.guard.policy import Guard
 from clockwork.loading.loader import load_resources
 from clockwork.lock import Lock
 from clockwork.pins import Pinner
@@ -158,6 +161,30 @@ def test_hook_clockwork_check_completion(manager: PluginManager) -> None:
     assert Refusal("text", "do not shout") in manager.results("clockwork_check_completion", **asked)
     asked["values"] = {"text": "a quiet word"}
     assert manager.results("clockwork_check_completion", **asked) == []
+
+
+def test_hook_clockwork_verify_completion(manager: PluginManager) -> None:
+    def clockwork_verify_completion(values: dict[str, Any]) -> Any:
+        if "host" in values["text"]:
+            yield Check("text", "whether the host answers", lambda: "it does not answer")
+
+    add(manager, clockwork_verify_completion)
+    note = Note(text="host")
+    verdict = asyncio.run(Guard(manager).verdict(note, {"text": "host"}, context(note)))
+    assert verdict.refusals == (Refusal("text", "it does not answer"),)
+    assert asyncio.run(Guard(manager).verdict(note, {"text": "a word"}, context(note))).refusals == ()
+
+
+def test_hook_clockwork_guard_rules(manager: PluginManager, tmp_path: Path) -> None:
+    def clockwork_guard_rules() -> Any:
+        yield GuardRule("loud", "words that are too loud")
+
+    add(manager, clockwork_guard_rules)
+    Guard.of_project(manager, ["loud: sh*", "credential"], tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.clockwork.guard]\nallow = [\n  "lowd",\n]\n')
+    with pytest.raises(UsageError, match=r"there is no rule 'lowd'; did you mean 'loud'\?") as caught:
+        Guard.of_project(manager, ["lowd"], tmp_path)
+    assert (caught.value.file, caught.value.line) == (tmp_path / "pyproject.toml", 3)
 
 
 def test_hook_clockwork_pins(manager: PluginManager, tmp_path: Path) -> None:

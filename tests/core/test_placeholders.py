@@ -14,7 +14,7 @@ from pydantic import Field
 from clockwork import Group, Secret
 from clockwork.assertions import HealthcheckAssert
 from clockwork.errors import LoadError, SecretError
-from clockwork.guard import check_completion
+from clockwork.guard.values import check_completion
 from clockwork.hook_types import CompletionContext, LoadedFile
 from clockwork.loading.discovery import discover
 from clockwork.loading.linking import link

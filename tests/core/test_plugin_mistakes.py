@@ -10,11 +10,13 @@ import click
 import pytest
 
 from clockwork import (
+    Check,
     CompletionContext,
     CompletionTool,
     EmbeddedResource,
     Event,
     FoundResource,
+    GuardRule,
     Health,
     HealthCheck,
     LoadedFile,
@@ -52,6 +54,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "clockwork_completion_prompt": {"resource": NOTE, "context": CompletionContext(Path(), ())},
     "clockwork_completion_tools": {"resource": NOTE, "context": None},
     "clockwork_check_completion": {"resource": NOTE, "values": {}, "context": CompletionContext(Path(), ())},
+    "clockwork_verify_completion": {"resource": NOTE, "values": {}, "context": CompletionContext(Path(), ())},
     "clockwork_pins": {"resource": NOTE, "resources": (NOTE,)},
     "clockwork_compile": {"resource": NOTE},
     "clockwork_commands": {"type_token": "a:b:C", "inputs": {}},
@@ -66,6 +69,8 @@ LISTED = {
     "clockwork_completion_prompt": PromptPart("a part", "text"),
     "clockwork_completion_tools": CompletionTool("a tool", lambda: None),
     "clockwork_check_completion": Refusal("", "the whole is wrong"),
+    "clockwork_verify_completion": Check("name", "whether it is free", lambda: None),
+    "clockwork_guard_rules": GuardRule("a rule", "what is too loud"),
     "clockwork_pins": Pin("branch", "main", "name", ".*", lambda: None, Meaning),
     "clockwork_providers": Thing,
     "clockwork_commands": "make",
@@ -87,6 +92,8 @@ NEARLY: dict[str, list[Any]] = {
     "clockwork_completion_prompt": [PromptPart("", "text"), PromptPart("a", None)],  # type: ignore[arg-type]
     "clockwork_completion_tools": [CompletionTool("a", "b"), print],  # type: ignore[arg-type]
     "clockwork_check_completion": ["path", Refusal("path", None), False],  # type: ignore[arg-type]
+    "clockwork_verify_completion": [Check("name", "whether", "now"), Refusal("name", "no")],  # type: ignore[arg-type]
+    "clockwork_guard_rules": [GuardRule("", "what"), GuardRule("a rule", "")],
     "clockwork_pins": [
         Pin("branch", "", "name", ".*", lambda: None, Meaning),
         Pin("branch", "main", "name", ".*", None, Meaning),  # type: ignore[arg-type]
@@ -241,6 +248,8 @@ def test_strictly_every_failure_is_an_error(hook: str, monkeypatch: pytest.Monke
     [
         "clockwork_discover_resources",
         "clockwork_check_completion",
+        "clockwork_verify_completion",
+        "clockwork_guard_rules",
         "clockwork_model_backends",
     ],
 )

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clockwork_docker.provider.canonical import canonical, changed, image_name, seconds, spec_digest
+from clockwork.containers.names import image_name
+from clockwork_docker.provider.canonical import canonical, changed, seconds, spec_digest
 from clockwork_docker.provider.models import ContainerInputs
 
 numbers = st.integers(min_value=1, max_value=65535)

@@ -15,6 +15,7 @@ from docker.models.containers import Container
 from support.deploying import Deployment, actions, resource
 from support.example_images import PREFIX, make_shop_images, nginx
 from support.pages import page
+from support.repositories import Remote, git_daemon
 
 pytestmark = [pytest.mark.engine, pytest.mark.docker]
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -24,6 +25,7 @@ SHOP = {
     *("network.shop-back", "network.shop-front", SCHEMA),
 }
 SITE = {"style", "home", "web"}
+FIRST, SECOND = "<title>first</title>", "<title>second</title>"
 
 
 @pytest.fixture
@@ -41,6 +43,19 @@ def site(project: Path, docker: DockerClient, request: pytest.FixtureRequest) ->
     deployment = copy_of("static_site", project, request.node.name)
     with nginx(docker, "nginx:1.27-alpine"):
         yield deployment
+
+
+@pytest.fixture
+def checkout(
+    project: Path, docker: DockerClient, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[Deployment, Remote]]:
+    """A copy of ``git_checkout``, whose image is there, and the repository that it follows."""
+    remote = Remote(tmp_path / "remotes", "site")
+    remote.commit("dist/index.html", FIRST)
+    deployment = copy_of("git_checkout", project, request.node.name)
+    with git_daemon(remote.bare.parent) as address, nginx(docker, "nginx:1.27-alpine"):
+        deployment.environment["SITE_REPOSITORY"] = f"{address}/site.git"
+        yield deployment, remote
 
 
 @pytest.fixture
@@ -133,3 +148,26 @@ def test_the_site_does_what_it_says(
     assert actions(site.run("destroy")) == dict.fromkeys(SITE, "delete")
     assert left() == []
     assert site.names() == files
+
+
+def test_the_checkout_is_served_and_follows_its_branch(
+    checkout: tuple[Deployment, Remote], left: Callable[[], list[str]]
+) -> None:
+    pages, remote = checkout
+    files = pages.names()
+    assert actions(pages.run("plan")) == {"pages": "create", "web": "create"}
+    applied = pages.run("apply", "--assert")
+    assert applied["completion"]["calls"] == 0
+    assert passed(applied)
+    assert page("http://127.0.0.1:8478/") == FIRST
+    assert actions(pages.run("apply")) == {}
+    assert passed(pages.run("assert"))
+
+    remote.commit("dist/index.html", SECOND)
+    assert actions(pages.run("plan")) == {"pages": "update"}
+    pages.run("apply")
+    assert page("http://127.0.0.1:8478/") == SECOND
+
+    assert actions(pages.run("destroy")) == {"pages": "delete", "web": "delete"}
+    assert left() == []
+    assert pages.names() == files

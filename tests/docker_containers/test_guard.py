@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Mapping
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 from docker import DockerClient
 
+from clockwork.containers.registry import Finding, ask
+from clockwork.guard.policy import Guard, Verdict
 from clockwork.hook_types import CompletionContext
-from clockwork_docker.guard import refusals
-from clockwork_docker.registry import Finding, ask
+from clockwork.plugins.manager import PluginManager
+from clockwork_docker import plugin
 from clockwork_docker.resource import DockerImage, DockerResource
 from support.docker_images import STUBBORN, WEB
 from support.docker_things import Things
@@ -32,7 +35,14 @@ def reasons(
     declared.place("web", project)
     values: Mapping[str, Any] = chosen or {"name": declared.name}
     context = CompletionContext(project, tuple(values), (declared, *others))
-    return " | ".join(f"{one.field}: {one.reason}" for one in refusals(declared, values, context))
+    plugins = PluginManager()
+    plugins.register(plugin, name="docker")
+    guard = Guard(plugins)
+    told = guard.refusals(declared, values, context)
+    verdict = Verdict() if told else asyncio.run(guard.verdict(declared, values, context))
+    told += verdict.refusals
+    unchecked = [f"{field} is not checked: {why}" for field, why in verdict.unchecked.items()]
+    return " | ".join([*(f"{one.field}: {one.reason}" for one in told), *unchecked])
 
 
 @pytest.fixture
@@ -68,6 +78,11 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path, no_engine: None) -> No
 def test_rights_over_the_host_are_only_the_users(tmp_path: Path, no_engine: None) -> None:
     assert "privileged" in reasons(tmp_path, privileged=True)
     assert "networks" in reasons(tmp_path, networks=["host"])
+
+
+@pytest.mark.parametrize("mount", [".:/app", "./.git:/x", ".:/app:ro", "./${ref:web.name}:/x"])
+def test_what_programs_obey_is_not_mounted(tmp_path: Path, no_engine: None, mount: str) -> None:
+    assert "volumes: " in reasons(tmp_path, volumes=[mount])
 
 
 def test_a_port_twice_in_the_project_is_refused(tmp_path: Path, no_engine: None) -> None:
@@ -141,5 +156,6 @@ def test_an_image_for_other_machines_is_refused(tmp_path: Path, no_engine: None)
 
 def test_a_registry_that_cannot_be_reached_is_not_checked(tmp_path: Path, no_engine: None) -> None:
     address = f"127.0.0.1:{free_port()}"
-    assert reasons(tmp_path, image=f"{address}/shop/web:1") == ""
+    told = reasons(tmp_path, image=f"{address}/shop/web:1")
+    assert told.startswith(f"image is not checked: whether {address}/shop/web:1 exists: {address}: ")
     assert ask(f"{address}/shop/web:1").finding is Finding.NOT_CHECKED

@@ -62,7 +62,7 @@ def test_local_edits_survive_apply_and_destroy(deployment: Deployment, remote: R
     assert "1 changed file (README.md), so nothing in it is changed" in told
     assert "git stash" in told
     told = deployment.told("destroy", "--yes")
-    assert "is kept: it holds 1 changed file (README.md) (--force deletes it)" in told
+    assert "is kept: it holds 1 changed file (README.md) (with --force it would be gone)" in told
     assert deployment.read("site/README.md") == "mine\n"
 
 

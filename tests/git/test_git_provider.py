@@ -218,7 +218,7 @@ def test_local_work_survives_destroy_unless_forced(
     state = created(repositories, wish(remote.url))
     folder = repositories.project / "site"
     work(folder)
-    assert f"it holds {WORK[work]} (--force deletes it)" in deleted(repositories, state)
+    assert f"it holds {WORK[work]} (with --force it would be gone)" in deleted(repositories, state)
     assert (folder / ".git").exists()
     deleted(repositories, state, force=True)
     assert not folder.exists()

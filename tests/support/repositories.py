@@ -67,6 +67,7 @@ class Remote:
             git(self.work, "checkout", "--quiet", branch)
         elif git(self.work, "branch", "--list", "main"):
             git(self.work, "checkout", "--quiet", "-b", branch, "main")
+        (self.work / file).parent.mkdir(parents=True, exist_ok=True)
         (self.work / file).write_text(text, encoding="utf-8")
         git(self.work, "add", file)
         git(self.work, "commit", "--quiet", "-m", f"Write {file}")

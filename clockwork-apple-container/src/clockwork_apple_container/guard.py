@@ -3,47 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from clockwork.containers.host_ports import claimed_port, is_free
 from clockwork.containers.ports import Port, parse_port
-from clockwork.containers.volumes import Mount, parse_mount
+from clockwork.containers.volumes import parse_mount
 from clockwork.errors import ClockworkError
-from clockwork.hook_types import CompletionContext, Refusal
-from clockwork.paths import inside_project
+from clockwork.guard.paths import refused_path
+from clockwork.guard.rules import STRANGE_PATH
+from clockwork.hook_types import Check, CompletionContext, Refusal
+from clockwork.placeholders import has_placeholder
 from clockwork.waiting import run_to_its_end
 from clockwork_apple_container.resource import AppleContainerResource
 from clockwork_apple_container.values import known
+
+_PLATFORM = "linux/arm64"
+"""The machines that Apple's program runs on."""
 
 
 def refusals(
     resource: AppleContainerResource, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterable[Refusal]:
-    """Refuse mounts from outside the project, and ports that another resource or program has.
+    """Refuse mounts that are not a model's to choose, and ports that another resource has.
 
     Args:
         resource: The completed container.
         values: What did not come from the user.
         context: The project and its other resources.
     """
-    for text in known(values.get("volumes")):
-        mount = parse_mount(text)
-        if mount.is_path:
-            yield from _refused_mount(mount, context)
+    for text in values.get("volumes") or []:
+        yield from _refused_mount(text, context)
     taken = _ports_of_others(resource, context)
-    for text in known(values.get("ports")):
-        yield from _refused_port(parse_port(text), resource, taken)
+    for port in map(parse_port, known(values.get("ports"))):
+        owner = None if port.host is None else taken.get((port.host, port.protocol))
+        if owner is not None:
+            yield Refusal("ports", f"{owner} has port {port.host} of this machine; choose another")
 
 
-def _refused_mount(mount: Mount, context: CompletionContext) -> Iterator[Refusal]:
-    outside = inside_project(mount.source, context.project)
-    if outside:
-        yield Refusal("volumes", outside)
-    elif not (context.project / mount.source).exists() and not _is_declared(mount.source, context):
+def checks(
+    resource: AppleContainerResource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Check]:
+    """Find out whether an image exists, whether mounted paths are there, and whether ports are free.
+
+    Args:
+        resource: The completed container.
+        values: The model's values.
+        context: The project and its other resources.
+    """
+    for mount in map(parse_mount, known(values.get("volumes"))):
+        if mount.is_path:
+            asks = f"whether {mount.source} is there"
+            yield Check("volumes", asks, partial(_missing, mount.source, context))
+    for port in map(parse_port, known(values.get("ports"))):
+        asks = f"whether port {port.host} is free"
+        yield Check("ports", asks, partial(_taken, port, resource.name))
+    image = values.get("image")
+    if image and not has_placeholder(image):
+        yield Check("image", f"whether {image} exists", partial(_wrong_image, str(image)))
+
+
+def _refused_mount(text: str, context: CompletionContext) -> Iterator[Refusal]:
+    if has_placeholder(text):
         yield Refusal(
-            "volumes", f"{mount.source} does not exist; mount what is there, or the name of a volume"
+            "volumes", f"{text} holds a value that is known only later; write the whole mount", STRANGE_PATH
         )
+    elif (mount := parse_mount(text)).is_path:
+        yield from refused_path("volumes", mount.source, context.project)
+
+
+def _missing(source: str, context: CompletionContext) -> str | None:
+    if (context.project / source).exists() or _is_declared(source, context):
+        return None
+    return f"{source} does not exist; mount what is there, or the name of a volume"
+
+
+def _wrong_image(name: str) -> str | None:
+    from clockwork.containers.registry import wrong_image
+
+    return wrong_image(name, _PLATFORM)
 
 
 def _is_declared(source: str, context: CompletionContext) -> bool:
@@ -67,14 +106,10 @@ def _ports_of_others(
     }
 
 
-def _refused_port(
-    port: Port, resource: AppleContainerResource, taken: Mapping[tuple[int, str], str]
-) -> Iterator[Refusal]:
-    owner = None if port.host is None else taken.get((port.host, port.protocol))
-    if owner is not None:
-        yield Refusal("ports", f"{owner} has port {port.host} of this machine; choose another")
-    elif not is_free(port) and not _is_published_by(resource.name, port):
-        yield Refusal("ports", f"port {port.host} of this machine is in use; choose another")
+def _taken(port: Port, name: str | None) -> str | None:
+    if is_free(port) or _is_published_by(name, port):
+        return None
+    return f"port {port.host} of this machine is in use; choose another"
 
 
 def _is_published_by(name: str | None, port: Port) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from clockwork.assertions import Assertion
     from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
-    from clockwork.hook_types import CompletionContext, HealthCheck, Refusal
+    from clockwork.hook_types import Check, CompletionContext, HealthCheck, Refusal
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
@@ -80,6 +80,19 @@ def clockwork_check_completion(
         from clockwork_apple_container.guard import refusals
 
         yield from refusals(resource, values, context)
+
+
+@hookimpl
+def clockwork_verify_completion(
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Check]:
+    """Find out whether images exist, mounted paths are there, and ports are free."""
+    from clockwork_apple_container.resource import AppleContainerResource
+
+    if isinstance(resource, AppleContainerResource):
+        from clockwork_apple_container.guard import checks
+
+        yield from checks(resource, values, context)
 
 
 @hookimpl

@@ -17,6 +17,17 @@ def names_credential(name: str) -> bool:
     return words[-1] in _LAST_WORDS or (words[-1] == "key" and bool(_KEY_KINDS & set(words[:-1])))
 
 
+def holds_key(text: str) -> bool:
+    """Tell whether a text holds a private key, or a token of a form that services give to their users.
+
+    Those that documentation shows, with ``EXAMPLE`` in them, are none.
+
+    Args:
+        text: Any text.
+    """
+    return any("EXAMPLE" not in found[0] for found in _KEYS.finditer(text))
+
+
 def without_credentials(text: str) -> str:
     """Replace the credentials in all addresses of a text by ``***``.
 
@@ -55,3 +66,11 @@ _SIGNATURES = ("sas", "sig", "signature")
 # A password may hold a raw slash; a port before a path is no password.
 _USER = re.compile(r"""(?<=://)(?:[^\s/?\#"'<>]*@|[^\s/:@"'<>]*:(?!\d+(?:[/?\#]|$))[^\s@"'<>]*@)""")
 _PARAMETER = re.compile(r"""(?<=[?&])(?P<name>[\w.-]+)=[^\s&\#"'<>`]*""")
+_KEYS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----"
+    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
+    r"|\bgh[oprsu]_[0-9A-Za-z]{36,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}"
+    r"|\bsk-[\w-]{24,}|\bxox[abeprs]-[\w-]{10,}|\bAIza[\w-]{35}"
+    r"|\bnpm_[0-9A-Za-z]{36}|\bpypi-[\w-]{50,}"
+    r"|(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
+)

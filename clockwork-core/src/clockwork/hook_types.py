@@ -76,15 +76,57 @@ class Refusal:
     Attributes:
         field: The field whose value is refused.
         reason: Why, in words that help a model or a person to a better value.
+        rule: The rule of the guard that it breaks, which a project may relax; empty for a plain mistake.
+        about: What the rule was held against, such as a path; a project may relax the rule for it alone.
     """
 
     field: str
     reason: str
+    rule: str = ""
+    about: str = ""
 
     @property
     def name(self) -> str:
         """The field, by which refusals are sorted."""
         return self.field
+
+
+@dataclass(frozen=True)
+class GuardRule:
+    """A rule of the guard, by the name that refusals and a project's settings have for it.
+
+    Attributes:
+        name: Such as ``outside-project``.
+        refuses: What it refuses, in a few words.
+    """
+
+    name: str
+    refuses: str
+
+
+class NotChecked(Exception):
+    """A check cannot be made now; the message says why, such as ``the registry cannot be reached``."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A question to the world outside about a value that a model chose.
+
+    Attributes:
+        field: The field that has the value.
+        asks: What is found out, such as ``whether nginx:1.27 exists``.
+        run: Finds it out, in a thread of its own, and gives the reason for a refusal, or ``None``. It may
+            raise :class:`NotChecked`.
+    """
+
+    field: str
+    asks: str
+    run: Callable[[], str | None]
+
+    @property
+    def name(self) -> str:
+        """Field and question, by which checks are sorted."""
+        return f"{self.field}: {self.asks}"
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
     from clockwork.hook_types import (
+        Check,
         CompletionContext,
         CompletionTool,
         Event,
         FoundResource,
+        GuardRule,
         HealthCheck,
         LoadedFile,
         ModelBackend,
@@ -159,8 +161,9 @@ def clockwork_check_completion(  # type: ignore[empty-body]
 ) -> Iterable[Refusal]:
     """Refuse values that the user did not write.
 
-    Called for every answer of a model and for every value read from the lock. A refusal of a
-    model's answer goes back to the model as the reason; one that remains is an error.
+    Called for every answer of a model and for every value read from the lock. It looks at the values, not at
+    the world: what is slow, or may be unreachable, belongs into :func:`clockwork_verify_completion`. A
+    refusal of a model's answer goes back to the model as the reason; one that remains is an error.
 
     Args:
         resource: The completed resource.
@@ -168,15 +171,60 @@ def clockwork_check_completion(  # type: ignore[empty-body]
         context: The missing fields and the other resources of the project.
 
     Returns:
-        One refusal for each value that must not be used.
+        One refusal for each value that must not be used. One that names a rule can be allowed by a project.
 
     Example:
         ::
 
             @hookimpl
             def clockwork_check_completion(resource, values, context):
-                if "path" in values and outside(values["path"], context.project):
-                    yield Refusal("path", "it is outside the project folder")
+                if "color" in values and is_loud(values["color"]):
+                    yield Refusal("color", "choose a quieter one", rule="loud-color")
+    """
+
+
+@hookspec
+def clockwork_verify_completion(  # type: ignore[empty-body]
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Check]:
+    """Hold what a model just answered against the world: files, ports, registries.
+
+    Called for every answer of a model that no rule refused. All checks run at once, each in a thread,
+    with a time limit; one that cannot be made is told in the plan, and made again by the next run.
+
+    Args:
+        resource: The completed resource.
+        values: The new values, by field.
+        context: The missing fields and the other resources of the project.
+
+    Returns:
+        Checks; the reason that one gives goes back to the model.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_verify_completion(resource, values, context):
+                if "host" in values:
+                    yield Check("host", "whether it answers", partial(reach, values["host"]))
+    """
+
+
+@hookspec
+def clockwork_guard_rules() -> Iterable[GuardRule]:  # type: ignore[empty-body]
+    """Name the rules that this plugin's refusals speak of, so that a project can relax them.
+
+    Called when a project's settings name a rule.
+
+    Returns:
+        Rules. Two of one name are an error.
+
+    Example:
+        ::
+
+            @hookimpl
+            def clockwork_guard_rules():
+                yield GuardRule("loud-color", "colors that hurt")
     """
 
 

@@ -49,6 +49,7 @@ class LockEntry:
         unset: The fields answered with "leave it unset".
         digests: For each value, and for each unset field, the digest of the model's answer.
         description: What the resource is for, in the words that the model answered; empty without.
+        unchecked: The fields whose values could not be checked yet; every run tries it again.
         answered: The day of the answer; ``None`` where it is not known.
         replaced: The values that stood there before and are still deployed, by field; also the description.
     """
@@ -60,6 +61,7 @@ class LockEntry:
     unset: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
+    unchecked: tuple[str, ...] = ()
     answered: date | None = None
     replaced: Mapping[str, Any] = field(default_factory=dict)
 
@@ -127,6 +129,7 @@ class _StoredEntry(BaseModel):
     answered: date | None = None
     description: StrictStr = ""
     unset: list[StrictStr] = []
+    unchecked: list[StrictStr] = []
     values: dict[str, Any] = {}
     json_values: dict[str, StrictStr] = {}
     digests: dict[str, StrictStr] = {}
@@ -219,6 +222,7 @@ def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
         model=stored.model,
         values={**{name: _as_json(value) for name, value in stored.values.items()}, **decoded},
         unset=tuple(stored.unset),
+        unchecked=tuple(stored.unchecked),
         digests=stored.digests,
         description=stored.description,
         answered=stored.answered,
@@ -259,6 +263,7 @@ def _section(address: str, entry: LockEntry) -> str:
         "question": entry.question,
         "description": entry.description,
         "unset": sorted(entry.unset),
+        "unchecked": sorted(entry.unchecked),
         "values": {name: value for name, value in sorted(entry.values.items()) if name not in with_null},
         "json_values": {name: json.dumps(entry.values[name]) for name in sorted(with_null)},
         "digests": dict(sorted(entry.digests.items())),

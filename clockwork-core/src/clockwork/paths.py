@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from clockwork.errors import LoadError
+from clockwork.placeholders import has_placeholder
 
 
 def wrong_path(declared: str) -> str | None:
@@ -78,12 +79,15 @@ def inside_project(declared: str, project: Path) -> str | None:
     """
     if reason := wrong_path(declared):
         return reason
+    if has_placeholder(declared):
+        return f"{declared!r} holds a value that is known only later; where it leads cannot be told"
     try:
         resolved = (project / Path(declared).expanduser()).resolve()
-    except (RuntimeError, OSError) as error:
+        # Newer Pythons leave links that lead in a circle as they are.
+        is_circle = any(part.is_symlink() for part in (resolved, *resolved.parents))
+    except (RuntimeError, OSError, ValueError) as error:
         return f"{declared!r} cannot be resolved: {error}"
-    # Newer Pythons leave links that lead in a circle as they are.
-    if any(part.is_symlink() for part in (resolved, *resolved.parents)):
+    if is_circle:
         return f"{declared!r} cannot be resolved: its symbolic links lead in a circle"
     if resolved.is_relative_to(project.resolve()):
         return None

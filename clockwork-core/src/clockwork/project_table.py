@@ -102,9 +102,22 @@ class ProjectTable:
         for number, line in enumerate(self.text.splitlines(), start=1):
             if line.lstrip().startswith("["):
                 inside = line.strip().startswith("[tool.clockwork]")
+                if line.strip().startswith(f"[tool.clockwork.{written}]"):
+                    return number
             elif inside and key.match(line):
                 return number
         return None
+
+
+def line_of_text(file: Path, text: str) -> int | None:
+    """Find the line of a file where a text stands in quotes.
+
+    Args:
+        file: The file.
+        text: The text.
+    """
+    lines = _text(file).splitlines()
+    return next((n for n, line in enumerate(lines, 1) if f'"{text}"' in line or f"'{text}'" in line), None)
 
 
 def _text(file: Path) -> str:

@@ -27,6 +27,7 @@ class Provenance:
         asked_now: Whether the model was asked in this run; ``False`` when the lock had it.
         previous: The value the lock had before, when a new question replaced it; of a description, the
             words of the question that was answered before.
+        unchecked: What could not be found out about it, and why; empty when nothing was left open.
         answered: The day of a model's answer, where it is known.
     """
 
@@ -34,4 +35,5 @@ class Provenance:
     model: str | None = None
     asked_now: bool = False
     previous: Any = None
+    unchecked: str = ""
     answered: date | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ def report(
             replace(
                 change,
                 values=values_of(by_address[change.address]) if change.address in by_address else {},
-                notes=tuple(outcome.notes.get(change.address, ())),
+                notes=(*outcome.notes.get(change.address, ()), *_unchecked(by_address.get(change.address))),
                 unapproved=tuple(outcome.waiting.get(change.address, ())),
             )
         )
@@ -79,6 +79,13 @@ def values_of(resource: Resource) -> dict[str, FieldValue]:
         name: FieldValue(value, resource.provenance(name), resource.pinned(name))
         for name, value in written(resource)
     }
+
+
+def _unchecked(resource: Resource | None) -> Iterator[str]:
+    """Tell which values of a model could not be checked, and why."""
+    for name, found in values_of(resource).items() if resource is not None else ():
+        if why := found.provenance.unchecked:
+            yield f"{name} is not checked: {why}"
 
 
 def _reworded(change: ResourceChange) -> ResourceChange:

@@ -12,6 +12,7 @@ from clockwork.completion.default_backend import is_local
 from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
 from clockwork.errors import ClockworkError, LockError, UsageError
+from clockwork.guard.policy import Guard
 from clockwork.hook_types import Event
 from clockwork.loading.placing import placed
 from clockwork.lock import Lock
@@ -77,6 +78,7 @@ class ResourceCompleter:
         self._settings = settings or Settings.load(project.root)
         self._lock = lock or Lock.read(project.lock_file)
         self._plugins = plugins or installed_plugins()
+        self._guard = Guard.of_project(self._plugins, self._settings.guard.allow, self._lock.path.parent)
         self._locked = locked
         self._refresh, self._keep = refresh, keep
         self._partial = partial
@@ -108,7 +110,7 @@ class ResourceCompleter:
         works = {id(work.resource): work for work in self.works(resources, others)}
         done: dict[int, Resource] = {}
         try:
-            failures = self._take_held(works, done)
+            failures = await self._take_held(works, done)
             if not (self._locked and failures):
                 failures += await self._ask_for_rest(works, done)
             if failures:
@@ -197,23 +199,39 @@ class ResourceCompleter:
             resources,
             self._lock,
             self._plugins,
+            self._guard,
             refresh=_is_meant(resource, self._refresh),
             keep=_is_meant(resource, self._keep),
             declared=declared,
         )
 
-    def _take_held(self, works: dict[int, Work], done: dict[int, Resource]) -> list[Failure]:
+    async def _take_held(self, works: dict[int, Work], done: dict[int, Resource]) -> list[Failure]:
         """Use what the lock holds; complete the resources for which that is all."""
         failures = []
-        for key, work in works.items():
+        for work in works.values():
             try:
                 work.take_held()
             except ClockworkError as error:
                 failures.append(Failure(work.address, (), error))
+        failures += await self._recheck([work for work in works.values() if work.is_ready])
+        wrong = {failure.address for failure in failures}
+        for key, work in works.items():
+            if work.address in wrong:
                 continue
             self.report.from_lock += len(work.held)
             if not work.asked:
                 done[key] = work.finished(None)
+        return failures
+
+    async def _recheck(self, works: Sequence[Work]) -> list[Failure]:
+        """Make the checks of the lock's values that could not be made before, all at once."""
+        outcomes = await asyncio.gather(*(work.recheck() for work in works), return_exceptions=True)
+        failures = []
+        for work, outcome in zip(works, outcomes, strict=True):
+            if isinstance(outcome, ClockworkError):
+                failures.append(Failure(work.address, (), outcome))
+            elif isinstance(outcome, BaseException):
+                raise outcome
         return failures
 
     async def _ask_for_rest(self, works: dict[int, Work], done: dict[int, Resource]) -> list[Failure]:

@@ -33,6 +33,19 @@ _ENVIRONMENT = {
 }
 
 
+class GuardSettings(BaseModel):
+    """What a project allows a language model; only in ``pyproject.toml``.
+
+    Attributes:
+        allow: Rules of the guard that are relaxed, each for everything or, as in
+            ``outside-project: /srv/www/*``, for what a pattern matches.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="the guard")
+
+    allow: tuple[str, ...] = ()
+
+
 class Settings(BaseModel):
     """What a project or a person may choose.
 
@@ -46,6 +59,7 @@ class Settings(BaseModel):
         providers: ``embedded``, or ``official`` for Pulumi's own programs (``CW_PROVIDERS``).
         allow_commands: Patterns of commands that may run although a model had a part in them, such as
             ``systemctl restart *``; only in ``pyproject.toml``.
+        guard: What a language model may decide although the guard refuses it; only in ``pyproject.toml``.
         parallel: Most resource operations at once (``CW_PARALLEL``).
         completion_concurrency: Most resources asked about at once (``CW_COMPLETION_CONCURRENCY``);
             4 at a local endpoint and 8 elsewhere when unset.
@@ -73,6 +87,7 @@ class Settings(BaseModel):
     backend_url: str | None = None
     providers: Literal["embedded", "official"] = "embedded"
     allow_commands: tuple[str, ...] = ()
+    guard: GuardSettings = GuardSettings()
     parallel: int = Field(default=16, ge=1, le=1024)
     completion_concurrency: int | None = Field(default=None, ge=1, le=256)
     completion_retries: int = Field(default=2, ge=0, le=20)

@@ -6,14 +6,17 @@ import errno
 import platform
 import socket
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from clockwork.containers.ports import Port, parse_port
-from clockwork.containers.volumes import Mount, parse_mount
+from clockwork.containers.volumes import parse_mount
 from clockwork.errors import ProviderError
-from clockwork.hook_types import CompletionContext, Refusal
-from clockwork.logs import get_logger
-from clockwork.paths import inside_project
+from clockwork.guard.paths import refused_path
+from clockwork.guard.rules import STRANGE_PATH
+from clockwork.hook_types import Check, CompletionContext, GuardRule, NotChecked, Refusal
+from clockwork.placeholders import has_placeholder
 from clockwork.resources.base import Resource
 from clockwork_docker.client import connect, find_endpoint
 from clockwork_docker.provider.ownership import FOLDER
@@ -22,13 +25,16 @@ from clockwork_docker.resource import DockerImage, DockerResource
 _SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock", "docker_engine")
 _ONLY_YOURS = "only you may write it, and you write it in the file"
 _MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
-_log = get_logger(__name__)
+HOST_RIGHTS = GuardRule(
+    "host-rights", "privileged mode, the host's network and the container engine's socket"
+)
+RULES = (HOST_RIGHTS,)
 
 
 def refusals(
     resource: DockerResource | DockerImage, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterable[Refusal]:
-    """Refuse what would leave the project, control the host, or cannot work on this machine.
+    """Refuse what would leave the project, control the host, or take another resource's port.
 
     Args:
         resource: The completed resource.
@@ -37,49 +43,76 @@ def refusals(
     """
     for field in ("privileged", "networks"):
         if values.get(field):
-            yield Refusal(field, f"it gives rights over the host; {_ONLY_YOURS}")
+            yield Refusal(field, f"it gives rights over the host; {_ONLY_YOURS}", HOST_RIGHTS.name, field)
     for text in values.get("volumes") or []:
-        yield from _of_mount(parse_mount(text), context)
-    for text in values.get("ports") or []:
-        yield from _of_port(parse_port(text), resource, context)
-    image_field = "name" if isinstance(resource, DockerImage) else "image"
-    if image_field in values and resource.build is None:
-        yield from _of_image(image_field, str(values[image_field]))
+        yield from _of_mount(text, context)
+    for port in _ports(values):
+        yield from _of_others(port, resource, context)
 
 
-def _of_mount(mount: Mount, context: CompletionContext) -> Iterator[Refusal]:
-    if mount.source.endswith(_SOCKETS) or mount.target.endswith(_SOCKETS):
-        yield Refusal("volumes", f"{mount} gives the container the engine's socket; {_ONLY_YOURS}")
-    elif mount.is_path and (outside := inside_project(mount.source, context.project)):
-        yield Refusal("volumes", f"{outside}, or a named volume")
+def checks(
+    resource: DockerResource | DockerImage, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Check]:
+    """Find out whether images exist for this engine, and whether ports of its host are free.
+
+    Args:
+        resource: The completed resource.
+        values: The model's values.
+        context: The project and its other resources.
+    """
+    for port in _ports(values):
+        if port.host is not None:
+            yield Check("ports", f"whether the port {port.host} is free", partial(_taken, port, context))
+    field = "name" if isinstance(resource, DockerImage) else "image"
+    image = values.get(field)
+    if image and resource.build is None and not has_placeholder(image):
+        yield Check(field, f"whether {image} exists", partial(_wrong_image, str(image)))
 
 
-def _of_port(port: Port, resource: Resource, context: CompletionContext) -> Iterator[Refusal]:
-    if port.host is None:
+def _of_mount(text: str, context: CompletionContext) -> Iterator[Refusal]:
+    if has_placeholder(text):
+        yield Refusal(
+            "volumes", f"{text} holds a value that is known only later; write the whole mount", STRANGE_PATH
+        )
         return
-    others = (other for other in context.resources if other.address != resource.address)
-    for other in others:
-        if isinstance(other, DockerResource) and port.host in _published(other):
+    mount = parse_mount(text)
+    if mount.source.endswith(_SOCKETS) or mount.target.endswith(_SOCKETS):
+        reason = f"{mount} gives the container the engine's socket; {_ONLY_YOURS}"
+        yield Refusal("volumes", reason, HOST_RIGHTS.name, text)
+    elif mount.is_path:
+        for refusal in refused_path("volumes", mount.source, context.project):
+            yield replace(refusal, reason=f"{refusal.reason}, or a named volume")
+
+
+def _ports(values: Mapping[str, Any]) -> Iterator[Port]:
+    texts = (text for text in values.get("ports") or [] if not has_placeholder(text))
+    return map(parse_port, texts)
+
+
+def _of_others(port: Port, resource: Resource, context: CompletionContext) -> Iterator[Refusal]:
+    for other in context.resources:
+        is_another = isinstance(other, DockerResource) and other.address != resource.address
+        if is_another and port.host is not None and port.host in _published(other):
             yield Refusal("ports", f"{other.address} publishes the port {port.host} already; choose another")
             return
+
+
+def _taken(port: Port, context: CompletionContext) -> str | None:
     holder = _holder(port, context)
-    if holder:
-        yield Refusal("ports", f"the port {port.host} of the host is taken by {holder}; choose another")
+    return f"the port {port.host} of the host is taken by {holder}; choose another" if holder else None
 
 
-def _published(other: DockerResource) -> set[int]:
-    texts = (text for text in other.ports or [] if isinstance(text, str))
-    return {port.host for port in map(parse_port, texts) if port.host is not None}
+def _published(other: Resource) -> set[int]:
+    return {port.host for port in _ports(dict(other)) if port.host is not None}
 
 
 def _holder(port: Port, context: CompletionContext) -> str | None:
-    """Say who has a port of the engine's host; ``None`` when it is free, ours, or cannot be seen."""
+    """Say who has a port of the engine's host; ``None`` when it is free or ours."""
     try:
         running = connect().containers()
         is_local = find_endpoint().is_local
     except ProviderError as error:
-        _log.debug("port not checked", port=port.host, reason=error.message)
-        return None
+        raise NotChecked(error.message) from None
     for container in running:
         if any(one.get("PublicPort") == port.host for one in container.get("Ports") or []):
             if (container.get("Labels") or {}).get(FOLDER) == str(context.project):
@@ -102,24 +135,13 @@ def _is_free(port: Port) -> bool:
     return True
 
 
-def _of_image(field: str, name: str) -> Iterator[Refusal]:
+def _wrong_image(name: str) -> str | None:
     if _engine_has(name):
-        return
-    from clockwork_docker.registry import Finding, ask
+        return None
+    from clockwork.containers.registry import wrong_image
+    from clockwork_docker.logins import login_at
 
-    answer = ask(name)
-    match answer.finding:
-        case Finding.MISSING:
-            yield Refusal(field, f"{name} does not exist in its registry; choose an image and a tag that do")
-        case Finding.NEEDS_LOGIN:
-            yield Refusal(field, f"{name} does not exist in its registry, or needs a login; choose another")
-        case Finding.NOT_CHECKED:
-            _log.debug("image not checked", image=name, reason=answer.reason)
-        case Finding.EXISTS:
-            wanted = _platform()
-            if answer.platforms and wanted not in answer.platforms:
-                listed = ", ".join(answer.platforms)
-                yield Refusal(field, f"{name} is made for {listed}, and this engine is {wanted}")
+    return wrong_image(name, _platform(), login_at)
 
 
 def _engine_has(name: str) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from clockwork.containers.names import image_name
 from clockwork.errors import ProviderError
 from clockwork.hook_types import Meaning, Pin
 from clockwork.placeholders import has_placeholder
 from clockwork.resources.base import Resource
-from clockwork_docker.provider.canonical import image_name
 from clockwork_docker.resource import DockerImage, DockerResource
 
 KIND = "docker-image"
@@ -65,15 +65,17 @@ def _gives_builds_digests(engine: Mapping[str, Any]) -> bool:
 
 def _is_at_registry(digest: str) -> bool:
     """Tell whether an image that has a digest came from its registry, or is there too."""
-    from clockwork_docker.registry import Finding, digest_of
+    from clockwork.containers.registry import Finding, digest_of
+    from clockwork_docker.logins import login_at
 
-    return digest_of(digest).finding is Finding.EXISTS
+    return digest_of(digest, login_at).finding is Finding.EXISTS
 
 
 def _at_registry(name: str) -> Meaning:
-    from clockwork_docker.registry import Finding, digest_of
+    from clockwork.containers.registry import Finding, digest_of
+    from clockwork_docker.logins import login_at
 
-    answer = digest_of(name)
+    answer = digest_of(name, login_at)
     match answer.finding:
         case Finding.EXISTS if answer.digest:
             return Meaning(answer.digest)

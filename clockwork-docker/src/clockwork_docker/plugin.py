@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from clockwork.assertions import Assertion
     from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
-    from clockwork.hook_types import CompletionContext, HealthCheck, Pin, Refusal
+    from clockwork.hook_types import (
+        Check,
+        CompletionContext,
+        GuardRule,
+        HealthCheck,
+        Pin,
+        Refusal,
+    )
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
@@ -66,6 +73,27 @@ def clockwork_check_completion(
         from clockwork_docker.guard import refusals
 
         yield from refusals(resource, values, context)
+
+
+@hookimpl
+def clockwork_verify_completion(
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Check]:
+    """Find out whether images exist and ports are free."""
+    from clockwork_docker.resource import DockerImage, DockerResource
+
+    if isinstance(resource, (DockerResource, DockerImage)):
+        from clockwork_docker.guard import checks
+
+        yield from checks(resource, values, context)
+
+
+@hookimpl
+def clockwork_guard_rules() -> Iterable[GuardRule]:
+    """Name the rule about rights over the host."""
+    from clockwork_docker.guard import RULES
+
+    yield from RULES
 
 
 @hookimpl

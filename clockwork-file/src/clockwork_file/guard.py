@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import PurePath
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from clockwork.hook_types import CompletionContext, Refusal
-from clockwork.hosts.paths import inside_login_folder
-from clockwork.paths import inside_project
+from clockwork.guard.paths import refused_path
+from clockwork.hook_types import Check, CompletionContext, GuardRule, Refusal
+from clockwork.placeholders import has_placeholder
+from clockwork.project import Project
+from clockwork.state.record import recorded_claims
+from clockwork_file.contents import wrong_content
 from clockwork_file.resource import FileResource
+
+SPECIAL_MODE = GuardRule("special-mode", "modes with setuid, setgid or the sticky bit")
+WORLD_WRITABLE = GuardRule("world-writable", "files that everybody can write")
+RULES = (SPECIAL_MODE, WORLD_WRITABLE)
 
 _SET_ID_OR_STICKY = 0o7000
 _WRITABLE_BY_ALL = 0o002
@@ -18,28 +27,75 @@ _WRITABLE_BY_ALL = 0o002
 def refusals(
     resource: FileResource, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterable[Refusal]:
-    """Refuse paths outside the project or the login's folder, dangerous modes and empty contents.
+    """Refuse paths that are not a model's to choose, dangerous modes, and contents of the wrong kind.
 
     Args:
         resource: The completed file.
         values: What did not come from the user.
         context: The project.
     """
-    if {"name", "directory"} & values.keys() and resource.path is None:
-        field = "directory" if "directory" in values else "name"
-        if resource.name is not None and resource.directory is not None:
-            chosen = f"{resource.directory}/{resource.name}"
-            if PurePath(resource.directory).name == resource.name:
-                yield Refusal("directory", f"{resource.name} is the file; write the folder that it stands in")
-            is_here = resource.on is None
-            outside = inside_project(chosen, context.project) if is_here else inside_login_folder(chosen)
-            if outside:
-                yield Refusal(field, outside)
-    if "mode" in values and isinstance(values["mode"], str):
-        bits = int(values["mode"], 8)
-        if bits & _SET_ID_OR_STICKY:
-            yield Refusal("mode", "it sets setuid, setgid or sticky; use three digits such as 644")
-        if bits & _WRITABLE_BY_ALL:
-            yield Refusal("mode", "everybody could write the file; use 644, 600 or 755")
-    if "content" in values and not str(values["content"]).strip():
-        yield Refusal("content", "it is empty")
+    yield from _of_path(resource, values, context)
+    if "mode" in values:
+        yield from _of_mode(str(values["mode"]))
+    if "content" in values and (wrong := _wrong_content(resource, str(values["content"]))):
+        yield Refusal("content", wrong)
+
+
+def checks(resource: FileResource, values: Mapping[str, Any], context: CompletionContext) -> Iterable[Check]:
+    """Find out whether the path that a model chose is free.
+
+    Args:
+        resource: The completed file.
+        values: The model's values.
+        context: The project.
+    """
+    if _is_chosen(resource, values) and resource.on is None and not resource.adopt and resource.file:
+        file, ours = Path(resource.file), resource.claims()
+        asks = f"whether {file.name} is there"
+        yield Check(_chosen_field(values), asks, partial(_taken, file, ours, context.project))
+
+
+def _of_path(
+    resource: FileResource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterator[Refusal]:
+    if not _is_chosen(resource, values) or resource.name is None or resource.directory is None:
+        return
+    given = None if "directory" in values else str(Path(resource.directory))
+    if Path(resource.directory).name == resource.name:
+        yield Refusal("directory", f"{resource.name} is the file; write the folder that it stands in")
+    path = str(Path(resource.directory) / resource.name)
+    field, on_host = _chosen_field(values), resource.on is not None
+    yield from refused_path(field, path, context.project, given=given, on_host=on_host)
+
+
+def _is_chosen(resource: FileResource, values: Mapping[str, Any]) -> bool:
+    return resource.path is None and bool({"name", "directory"} & values.keys())
+
+
+def _chosen_field(values: Mapping[str, Any]) -> str:
+    return "directory" if "directory" in values else "name"
+
+
+def _taken(file: Path, claims: Sequence[str], project: Path) -> str | None:
+    if not os.path.lexists(file) or recorded_claims(Project.of(project / "main.py")).issuperset(claims):
+        return None
+    return f"{file.name} is there already, and is not yours to replace; choose another name"
+
+
+def _wrong_content(resource: FileResource, content: str) -> str | None:
+    return wrong_content(resource.path or resource.name or "", content, resource.description)
+
+
+def _of_mode(mode: str) -> Iterator[Refusal]:
+    if has_placeholder(mode):
+        yield Refusal("mode", "it holds a value that is known only later; write the digits")
+        return
+    bits = int(mode, 8)
+    if bits & _SET_ID_OR_STICKY:
+        yield Refusal(
+            "mode", "it sets setuid, setgid or sticky; use three digits such as 644", SPECIAL_MODE.name, mode
+        )
+    if bits & _WRITABLE_BY_ALL:
+        yield Refusal(
+            "mode", "everybody could write the file; use 644, 600 or 755", WORLD_WRITABLE.name, mode
+        )

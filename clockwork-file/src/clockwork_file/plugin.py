@@ -9,7 +9,7 @@ from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from clockwork.assertions import Assertion
-    from clockwork.hook_types import CompletionContext, PromptPart, Refusal
+    from clockwork.hook_types import Check, CompletionContext, GuardRule, PromptPart, Refusal
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
@@ -63,3 +63,24 @@ def clockwork_check_completion(
         from clockwork_file.guard import refusals
 
         yield from refusals(resource, values, context)
+
+
+@hookimpl
+def clockwork_verify_completion(
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Check]:
+    """Find out whether the path that a model chose is free."""
+    from clockwork_file.resource import FileResource
+
+    if isinstance(resource, FileResource):
+        from clockwork_file.guard import checks
+
+        yield from checks(resource, values, context)
+
+
+@hookimpl
+def clockwork_guard_rules() -> Iterable[GuardRule]:
+    """Name the rules about modes."""
+    from clockwork_file.guard import RULES
+
+    yield from RULES

@@ -8,8 +8,8 @@ from clockwork.hook_types import PromptPart
 from clockwork_file.resource import FileResource
 
 _CUSTOMS = {
-    "name": "The name has the extension of what is in it. Where programs look for a certain name, it is that one, "
-    "such as Makefile or .env.",
+    "name": "The name has the extension of what is in it. Where programs look for a certain name, it is that "
+    "one, such as Makefile or .env.",
     "mode": "A script that is run has the mode 755.",
 }
 

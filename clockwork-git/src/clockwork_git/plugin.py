@@ -9,7 +9,7 @@ from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from clockwork.assertions import Assertion
-    from clockwork.hook_types import CompletionContext, HealthCheck, Refusal
+    from clockwork.hook_types import Check, CompletionContext, GuardRule, HealthCheck, Refusal
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
@@ -52,6 +52,27 @@ def clockwork_check_completion(
         from clockwork_git.guard import refusals
 
         yield from refusals(resource, values, context)
+
+
+@hookimpl
+def clockwork_verify_completion(
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterable[Check]:
+    """Find out whether the repository that a model chose is there."""
+    from clockwork_git.resource import GitRepoResource
+
+    if isinstance(resource, GitRepoResource):
+        from clockwork_git.guard import checks
+
+        yield from checks(resource, values, context)
+
+
+@hookimpl
+def clockwork_guard_rules() -> Iterable[GuardRule]:
+    """Name the rule about repositories."""
+    from clockwork_git.guard import RULES
+
+    yield from RULES
 
 
 @hookimpl

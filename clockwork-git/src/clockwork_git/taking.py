@@ -73,7 +73,7 @@ async def why_kept(call: Call, place: Place, git: Git, placed: Sequence[str]) ->
     if not same_repository(checkout.url, git.access.url, call.project):
         return "it is a checkout of another repository now"
     work = None if call.force else await checkout.local_work(placed)
-    return f"it holds {work} (--force deletes it)" if work else None
+    return f"it holds {work} (with --force it would be gone)" if work else None
 
 
 def refuse_local_work(call: Call, place: Place, work: LocalWork) -> None:

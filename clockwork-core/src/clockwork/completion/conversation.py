@@ -56,8 +56,8 @@ async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
             await endpoint.values(question.text, form, draft.accept, tools)
 
 
-def _accept_text(draft: Draft, field: str, text: str) -> None:
-    draft.accept({field: own_value(text, field, given_values(draft.resource))})
+async def _accept_text(draft: Draft, field: str, text: str) -> None:
+    await draft.accept({field: own_value(text, field, given_values(draft.resource))})
 
 
 def _refused(work: Work, rejection: RejectedError, model: str, tries: str) -> GuardError | ModelError:

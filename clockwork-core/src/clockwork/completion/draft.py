@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
 from clockwork.completion.answer import answer_model
 from clockwork.errors import CompletionError
+from clockwork.guard.policy import Guard, Verdict
 from clockwork.hook_types import CompletionContext, Refusal
 from clockwork.provenance import Provenance
 from clockwork.resources.base import Resource
 from clockwork.validation import problems
-
-if TYPE_CHECKING:
-    from clockwork.plugins.manager import PluginManager
 
 
 class RejectedError(Exception):
@@ -34,6 +33,26 @@ class RejectedError(Exception):
         super().__init__("; ".join(f"{r.field}: {r.reason}" if r.field else r.reason for r in self.refusals))
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """A whole resource, and the values in it that did not come from the user.
+
+    Attributes:
+        whole: The resource.
+        values: The values as JSON holds them.
+        typed: The values as the class has them.
+    """
+
+    whole: Resource
+    values: dict[str, Any]
+    typed: dict[str, Any]
+
+    def chosen(self, fields: Collection[str]) -> dict[str, Any]:
+        """Give the values of some fields as the resource has them, without those that are unset."""
+        found = {name: getattr(self.whole, name) for name in fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class Draft:
     """The values of one resource that did not come from the user, checked as they come in.
 
@@ -41,19 +60,21 @@ class Draft:
         resource: The resource with all values accepted so far.
         values: Those values as JSON holds them; ``None`` for a field that is left unset.
         rejection: Why the last offered values were refused; ``None`` when they were accepted.
+        unchecked: Why fields could not be checked, by field.
     """
 
-    def __init__(self, resource: Resource, context: CompletionContext, plugins: PluginManager) -> None:
+    def __init__(self, resource: Resource, context: CompletionContext, guard: Guard) -> None:
         self.resource = resource
         self.context = context
         self.values: dict[str, Any] = {}
         self.rejection: RejectedError | None = None
         self._original = resource
+        self.unchecked: dict[str, str] = {}
         self._typed: dict[str, Any] = {}
-        self._plugins = plugins
+        self._guard = guard
 
-    def accept(self, values: Mapping[str, Any]) -> None:
-        """Take values in, if the whole resource is valid with them and no policy refuses them.
+    async def accept(self, values: Mapping[str, Any]) -> None:
+        """Take a model's values in, if the whole is valid with them, and no rule and no check refuses them.
 
         Args:
             values: Values by field, as JSON holds them.
@@ -63,12 +84,43 @@ class Draft:
             CompletionError: What the user wrote himself is not valid.
         """
         try:
-            self._accept(values)
+            taken = self._judged(values)
+            verdict = await self._verdict(taken, values)
+            self._refuse(verdict.refusals or self._guard.claim(taken.whole, self.context.resources))
         except RejectedError as rejection:
             rejection.values = values
             self.rejection = rejection
             raise
         self.rejection = None
+        still = {field: why for field, why in self.unchecked.items() if field not in values}
+        self.unchecked = {**still, **verdict.unchecked}
+        self._take(taken)
+
+    def hold(self, values: Mapping[str, Any]) -> None:
+        """Take values of the lock in, if the whole is valid with them and no rule refuses them.
+
+        Args:
+            values: Values by field, as JSON holds them.
+
+        Raises:
+            RejectedError: The values are not valid or not allowed; nothing was taken in.
+            CompletionError: What the user wrote himself is not valid.
+        """
+        self._take(taken := self._judged(values))
+        self._guard.claim(taken.whole)
+
+    async def recheck(self, fields: Collection[str]) -> None:
+        """Make checks of values of the lock that could not be made before.
+
+        Args:
+            fields: The fields that have the values.
+
+        Raises:
+            RejectedError: A value cannot be used.
+        """
+        verdict = await self._verdict(_Taken(self.resource, self.values, self._typed), fields)
+        self._refuse(verdict.refusals)
+        self.unchecked = dict(verdict.unchecked)
 
     def finished(self, provenance: Mapping[str, Provenance]) -> Resource:
         """Give the completed resource.
@@ -78,7 +130,8 @@ class Draft:
         """
         return self._original.completed(self._typed, provenance)
 
-    def _accept(self, values: Mapping[str, Any]) -> None:
+    def _judged(self, values: Mapping[str, Any]) -> _Taken:
+        """Make the whole with more values, and hold it against its class and the rules."""
         together = {**self.values, **values}
         try:
             answer = answer_model(type(self._original), tuple(together)).model_validate(together)
@@ -89,13 +142,19 @@ class Draft:
             whole = self._original.completed(typed, {})
         except ValidationError as error:
             raise self._blamed(error) from None
-        chosen = {name: getattr(whole, name) for name in together if getattr(whole, name) is not None}
-        refusals = self._plugins.results(
-            "clockwork_check_completion", resource=whole, values=chosen, context=self.context
-        )
+        taken = _Taken(whole, answer.model_dump(mode="json"), typed)
+        self._refuse(self._guard.refusals(whole, taken.chosen(together), self.context))
+        return taken
+
+    async def _verdict(self, taken: _Taken, fields: Collection[str]) -> Verdict:
+        return await self._guard.verdict(taken.whole, taken.chosen(fields), self.context)
+
+    def _refuse(self, refusals: Sequence[Refusal]) -> None:
         if refusals:
             raise RejectedError(refusals, by_policy=True)
-        self.resource, self.values, self._typed = whole, answer.model_dump(mode="json"), typed
+
+    def _take(self, taken: _Taken) -> None:
+        self.resource, self.values, self._typed = taken.whole, taken.values, taken.typed
 
     def _blamed(self, error: ValidationError) -> RejectedError | CompletionError:
         """Tell the user's own mistakes from the model's; only the model's go back to it."""

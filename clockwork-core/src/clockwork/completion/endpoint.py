@@ -69,7 +69,7 @@ class Endpoint:
         self,
         prompt: str,
         answer_type: type[BaseModel],
-        accept: Callable[[dict[str, Any]], None],
+        accept: Callable[[dict[str, Any]], Awaitable[None]],
         tools: Sequence[Tool[None]] = (),
     ) -> None:
         """Ask for short values in one structured answer.
@@ -99,9 +99,9 @@ class Endpoint:
             )
 
             @agent.output_validator
-            def check(output: BaseModel) -> BaseModel:
+            async def check(output: BaseModel) -> BaseModel:
                 self._ladder.settle(rung)
-                _accept_or_retry(accept, output.model_dump(mode="json"))
+                await _accept_or_retry(accept, output.model_dump(mode="json"))
                 return output
 
             try:
@@ -116,7 +116,7 @@ class Endpoint:
     async def text(
         self,
         prompt: str,
-        accept: Callable[[str], None],
+        accept: Callable[[str], Awaitable[None]],
         tools: Sequence[Tool[None]] = (),
         longest: int | None = None,
     ) -> None:
@@ -140,10 +140,10 @@ class Endpoint:
         )
 
         @agent.output_validator
-        def check(context: RunContext[None], output: str) -> str:
+        async def check(context: RunContext[None], output: str) -> str:
             if _was_cut_off(context.messages):
                 raise ModelRetry("The text was cut off because it became too long. Write a shorter one.")
-            _accept_or_retry(accept, unfenced(output))
+            await _accept_or_retry(accept, unfenced(output))
             return output
 
         settings = ModelSettings(max_tokens=_REMOTE_TOKENS)
@@ -222,9 +222,9 @@ class _Counted(WrapperModel):
         return response
 
 
-def _accept_or_retry(accept: Callable[[Any], None], answer: Any) -> None:
+async def _accept_or_retry(accept: Callable[[Any], Awaitable[None]], answer: Any) -> None:
     try:
-        accept(answer)
+        await accept(answer)
     except RejectedError as rejection:
         raise ModelRetry(f"This cannot be used: {rejection}") from None
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from clockwork.completion.draft import Draft, RejectedError
 from clockwork.completion.question import Question, long_fields, narrowed, short_fields
 from clockwork.errors import ClockworkError, GuardError, LockError, PluginError
+from clockwork.guard.policy import Guard
 from clockwork.hook_types import CompletionContext
 from clockwork.lock import Lock, LockEntry, digest_of
 from clockwork.provenance import Provenance, Source
@@ -41,6 +43,7 @@ class Work:
         resources: Sequence[Resource],
         lock: Lock,
         plugins: PluginManager,
+        guard: Guard,
         *,
         refresh: bool,
         keep: bool,
@@ -52,14 +55,15 @@ class Work:
             resource: A resource that needs completion.
             resources: All resources of the project.
             lock: The project's lock.
-            plugins: The plugins that word the question and check the values.
+            plugins: The plugins that word the question.
+            guard: Who checks the values.
             refresh: Whether to ask again for everything.
             keep: Whether the values from before the question changed stay, as the person's own.
             declared: The addresses of all resources, also of those that are not worked on.
         """
         self.resource, self.address = resource, resource.address
         self.context = CompletionContext(resource.project, tuple(resource.missing_fields()), tuple(resources))
-        self.draft = Draft(resource, self.context, plugins)
+        self.draft = Draft(resource, self.context, guard)
         self._type = type(resource)
         self._lock = lock
         self._plugins = plugins
@@ -69,6 +73,7 @@ class Work:
         self._entry = lock.entry(resource.address)
         if keep and self._entry is not None:
             self._entry = self._entry.kept(self._digest, resource.description or "")
+        self._unchecked = self._entry.unchecked if self._entry else ()
         self.held: dict[str, Any] = {} if refresh else dict(self._still_valid())
         self.is_ready = False
         self.asked = tuple(field for field in self.context.missing if field not in self.held)
@@ -116,10 +121,23 @@ class Work:
             raise self._incomparable(self.question.unsaid[0])
         if self.held:
             try:
-                self.draft.accept(self.held)
+                self.draft.hold(self.held)
             except RejectedError as rejection:
                 raise self._refused_in_lock(rejection) from None
         self.is_ready = True
+
+    async def recheck(self) -> None:
+        """Make the checks of the lock's values that could not be made when they were answered.
+
+        Raises:
+            LockError: A value cannot be used.
+        """
+        if fields := [field for field in self._unchecked if field in self.held]:
+            try:
+                await self.draft.recheck(fields)
+            except RejectedError as rejection:
+                self.is_ready = False
+                raise self._refused_in_lock(rejection) from None
 
     def finished(self, model: str | None) -> Resource:
         """Give the completed resource and put its entry into the lock.
@@ -128,7 +146,10 @@ class Work:
             model: The model that was asked; ``None`` when the lock answered alone.
         """
         self._put(model)
-        provenance = {field: self._provenance(field, model) for field in self.context.missing}
+        provenance = {
+            field: replace(self._provenance(field, model), unchecked=self.draft.unchecked.get(field, ""))
+            for field in self.context.missing
+        }
         return self.draft.finished(provenance | self._reworded)
 
     def keep(self, model: str) -> None:
@@ -160,6 +181,7 @@ class Work:
                 unset=tuple(field for field, value in values.items() if value is None),
                 digests=dict(self._digests(values)),
                 description=self._description,
+                unchecked=tuple(sorted(self.draft.unchecked)),
                 answered=self._answered(model),
                 replaced=dict(self._replaced(values)),
             ),

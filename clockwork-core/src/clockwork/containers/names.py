@@ -1,4 +1,4 @@
-"""Patterns for names that every container engine takes, for ``pattern=`` and for ``re.fullmatch``."""
+"""Names that every container engine takes: patterns for them, and the full name of an image."""
 
 from __future__ import annotations
 
@@ -17,3 +17,24 @@ IMAGE_PATTERN = (
     r"(?::[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$"
 )
 """An image: registry, repository, tag and digest, of which only the repository is needed."""
+
+
+def image_name(name: str) -> str:
+    """Give an image's full name: with its registry and its tag, ``latest`` where none is written.
+
+    Args:
+        name: The image, as people write it.
+    """
+    if name.startswith("sha256:"):
+        return name
+    rest, at, digest = name.partition("@")
+    head, slash, tail = rest.rpartition("/")
+    repository, colon, tag = tail.partition(":")
+    path = f"{head}{slash}{repository}"
+    first = path.split("/")[0]
+    if "/" not in path:
+        path = f"docker.io/library/{path}"
+    elif not ("." in first or ":" in first or first == "localhost"):
+        path = f"docker.io/{path}"
+    path = path.replace("index.docker.io/", "docker.io/", 1)
+    return f"{path}@{digest}" if at else f"{path}:{tag if colon else 'latest'}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clockwork.hook_types import (
         CompletionContext,
         FoundResource,
+        GuardRule,
         HealthCheck,
         LoadedFile,
         ModelBackend,
@@ -53,9 +54,17 @@ def clockwork_check_completion(
     resource: Resource, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterable[Refusal]:
     """Hold what a model chose against the project's policy."""
-    from clockwork.guard import check_completion
+    from clockwork.guard.values import check_completion
 
     return check_completion(resource, values, context)
+
+
+@hookimpl
+def clockwork_guard_rules() -> Iterable[GuardRule]:
+    """Name core's own rules."""
+    from clockwork.guard.rules import RULES
+
+    return RULES
 
 
 @hookimpl(trylast=True)

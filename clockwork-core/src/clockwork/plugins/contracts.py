@@ -10,8 +10,10 @@ from operator import attrgetter
 from typing import Any
 
 from clockwork.hook_types import (
+    Check,
     CompletionTool,
     FoundResource,
+    GuardRule,
     HealthCheck,
     LoadedFile,
     ModelBackend,
@@ -146,6 +148,10 @@ def _is_container(given: Any) -> bool:
     return callable(getattr(given, "state", None)) and callable(getattr(given, "last_log_lines", None))
 
 
+def _are_texts(*given: Any) -> bool:
+    return all(isinstance(one, str) for one in given)
+
+
 def _is_name(given: Any) -> bool:
     return isinstance(given, str) and bool(given)
 
@@ -175,10 +181,19 @@ CONTRACTS = {
     ),
     "clockwork_check_completion": Contract(
         "Refusal objects, each with a field and a reason",
+        lambda given: isinstance(given, Refusal) and _are_texts(given.field, given.reason, given.rule),
+        unique=False,
+    ),
+    "clockwork_verify_completion": Contract(
+        "Check objects, each with a field, what it asks, and a function",
         lambda given: (
-            isinstance(given, Refusal) and isinstance(given.field, str) and isinstance(given.reason, str)
+            isinstance(given, Check) and _are_texts(given.field, given.asks) and callable(given.run)
         ),
         unique=False,
+    ),
+    "clockwork_guard_rules": Contract(
+        "GuardRule objects, each with a name and what it refuses",
+        lambda given: isinstance(given, GuardRule) and _is_name(given.name) and _is_name(given.refuses),
     ),
     "clockwork_pins": Contract(
         "Pin objects, each with a kind, a name, a field, a pattern and two functions",

@@ -69,6 +69,15 @@ def recorded_stacks(project: Project) -> set[str]:
     return {record.stack for record in _records(project)}
 
 
+def recorded_claims(project: Project) -> set[str]:
+    """Give the real things that were deployed from this folder, whatever the stack.
+
+    Raises:
+        StateError: A record is damaged.
+    """
+    return {claim for record in _records(project) for claim in record.claims}
+
+
 def claims_of(resources: Iterable[Resource]) -> tuple[str, ...]:
     """The real things that resources claim, each once."""
     return tuple(dict.fromkeys(claim for resource in resources for claim in resource.claims()))

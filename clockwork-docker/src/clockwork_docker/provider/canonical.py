@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
 
+from clockwork.containers.names import image_name
 from clockwork.providers.published import PublishedModel
 from clockwork_docker.provider.models import ContainerInputs
 
@@ -67,23 +68,6 @@ def same(old: PublishedModel, new: PublishedModel, name: str) -> bool:
         _simple(inputs.model_dump(mode="json", by_alias=True).get(name)) for inputs in (old, new)
     )
     return bool(before == after)
-
-
-def image_name(name: str) -> str:
-    """Give an image's full name: with its registry and its tag, ``latest`` where none is written."""
-    if name.startswith("sha256:"):
-        return name
-    rest, at, digest = name.partition("@")
-    head, slash, tail = rest.rpartition("/")
-    repository, colon, tag = tail.partition(":")
-    path = f"{head}{slash}{repository}"
-    first = path.split("/")[0]
-    if "/" not in path:
-        path = f"docker.io/library/{path}"
-    elif not ("." in first or ":" in first or first == "localhost"):
-        path = f"docker.io/{path}"
-    path = path.replace("index.docker.io/", "docker.io/", 1)
-    return f"{path}@{digest}" if at else f"{path}:{tag if colon else 'latest'}"
 
 
 def without_digest(name: str) -> str:

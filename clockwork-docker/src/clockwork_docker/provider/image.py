@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clockwork.containers.names import image_name
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork_docker import sdk
 from clockwork_docker.client import connect, run
-from clockwork_docker.provider.canonical import image_name, same, without_digest
+from clockwork_docker.provider.canonical import same, without_digest
 from clockwork_docker.provider.images import build_image, find_image, have_image, repo_digest
 from clockwork_docker.provider.models import ImageInputs
 from clockwork_docker.provider.states import ImageState

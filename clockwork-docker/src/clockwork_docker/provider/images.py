@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clockwork.containers.names import image_name
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_docker import sdk
 from clockwork_docker.build_context import packed
 from clockwork_docker.client import run, said
-from clockwork_docker.provider.canonical import image_name, without_digest
+from clockwork_docker.provider.canonical import without_digest
 from clockwork_docker.provider.models import Build
 
 if TYPE_CHECKING:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 import httpx
-from docker import auth
 
-from clockwork_docker.provider.canonical import image_name
+from clockwork.containers.names import image_name
+from clockwork.hook_types import NotChecked
 
 _PATIENCE = 5.0
-_HUB = ("docker.io", "registry-1.docker.io", "https://index.docker.io/v1/")
+HUB = "docker.io"
+_HUBS_HOST = "registry-1.docker.io"
+
+Logins = Callable[[str], "tuple[str, str] | None"]
+"""Gives the user's name and password at a registry, where there is one."""
+
 _LOOPBACK = re.compile(r"^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$")
 _INDEXES = (
     "application/vnd.oci.image.index.v1+json",
@@ -55,38 +59,72 @@ class Answer:
     platforms: tuple[str, ...] = ()
 
 
-def ask(name: str) -> Answer:
+def _nobody(_registry: str) -> None:
+    """Have no login."""
+
+
+def ask(name: str, logins: Logins = _nobody) -> Answer:
     """Ask an image's registry for it, with the person's own login where there is one.
 
     Args:
         name: The image, as people write it.
+        logins: Gives the login.
 
     Returns:
         What is known; a registry that cannot be reached is an answer too.
     """
-    return _asked(name, lambda registry, reference: registry.find(reference))
+    return _asked(name, logins, lambda registry, reference: registry.find(reference))
 
 
-def digest_of(name: str) -> Answer:
+def wrong_image(name: str, platform: str, logins: Logins = _nobody) -> str | None:
+    """Tell why an image that a model chose cannot be used, for a check of the guard.
+
+    Args:
+        name: The image, as people write it.
+        platform: Such as ``linux/amd64``.
+        logins: Gives the login.
+
+    Returns:
+        The reason, or ``None`` when it can be used.
+
+    Raises:
+        NotChecked: The registry cannot be asked.
+    """
+    answer = ask(name, logins)
+    match answer.finding:
+        case Finding.MISSING:
+            return f"{name} does not exist in its registry; choose an image and a tag that do"
+        case Finding.NEEDS_LOGIN:
+            return f"{name} does not exist in its registry, or needs a login; choose another"
+        case Finding.NOT_CHECKED:
+            raise NotChecked(answer.reason)
+        case Finding.EXISTS if answer.platforms and platform not in answer.platforms:
+            return f"{name} is made for {', '.join(answer.platforms)}, and this engine is {platform}"
+        case Finding.EXISTS:
+            return None
+
+
+def digest_of(name: str, logins: Logins = _nobody) -> Answer:
     """Ask an image's registry for the digest that its tag means now; nothing is pulled.
 
     Args:
         name: The image, as people write it.
+        logins: Gives the login.
 
     Returns:
         As of :func:`ask`, without platforms.
     """
-    return _asked(name, lambda registry, reference: registry.digest(reference))
+    return _asked(name, logins, lambda registry, reference: registry.digest(reference))
 
 
-def _asked(name: str, question: Callable[[_Registry, str], Answer]) -> Answer:
+def _asked(name: str, logins: Logins, question: Callable[[_Registry, str], Answer]) -> Answer:
     registry, _, rest = image_name(name).partition("/")
     repository, at, digest = rest.partition("@")
     if not at:
         repository, _, digest = rest.rpartition(":")
     try:
         with httpx.Client(timeout=_PATIENCE, follow_redirects=True) as client:
-            return question(_Registry(client, registry, repository), digest)
+            return question(_Registry(client, registry, repository, logins), digest)
     except (httpx.HTTPError, ValueError, KeyError) as error:
         return Answer(Finding.NOT_CHECKED, f"{registry}: {str(error) or type(error).__name__}")
 
@@ -94,10 +132,10 @@ def _asked(name: str, question: Callable[[_Registry, str], Answer]) -> Answer:
 class _Registry:
     """One repository of one registry."""
 
-    def __init__(self, client: httpx.Client, registry: str, repository: str) -> None:
-        self._client, self._registry, self._repository = client, registry, repository
+    def __init__(self, client: httpx.Client, registry: str, repository: str, logins: Logins) -> None:
+        self._client, self._registry, self._logins = client, registry, logins
         scheme = "http" if _LOOPBACK.match(registry) else "https"
-        host = _HUB[1] if registry == _HUB[0] else registry
+        host = _HUBS_HOST if registry == HUB else registry
         self._url = f"{scheme}://{host}/v2/{repository}"
         self._headers: dict[str, str] = {}
 
@@ -143,7 +181,7 @@ class _Registry:
         return self._client.request(method, address, headers={**headers, **self._headers})
 
     def _authorization(self, challenge: str) -> str | None:
-        login = self._login()
+        login = self._logins(self._registry)
         kind, _, parameters = challenge.partition(" ")
         if kind.lower() == "basic" and login:
             return _basic(login)
@@ -159,13 +197,6 @@ class _Registry:
         document = answer.json()
         return f"Bearer {document.get('token') or document.get('access_token')}"
 
-    def _login(self) -> Mapping[str, Any] | None:
-        """The person's login, as ``docker login`` keeps it."""
-        host = _HUB[2] if self._registry == _HUB[0] else self._registry
-        found = auth.load_config().resolve_authconfig(host)
-        return found if found and found.get("username") else None
 
-
-def _basic(login: Mapping[str, Any]) -> str:
-    pair = f"{login['username']}:{login['password']}"
-    return f"Basic {b64encode(pair.encode()).decode()}"
+def _basic(login: tuple[str, str]) -> str:
+    return f"Basic {b64encode(':'.join(login).encode()).decode()}"

@@ -1,0 +1,1 @@
+"""The guard: what a model may not decide, whatever it was told; its answers are untrusted input."""

@@ -1,0 +1,116 @@
+"""Core's rules for every value that the user did not write, whatever resource it is for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from pydantic import BaseModel
+
+from clockwork.completion.neighbours import connected, secrets_in
+from clockwork.credentials import holds_key, names_credential
+from clockwork.guard.rules import CONTROL_CHARACTER, CREDENTIAL, FOREIGN_VALUE, TOO_LARGE
+from clockwork.hook_types import CompletionContext, Refusal
+from clockwork.placeholders import placeholders, split_reference, written
+from clockwork.resources.base import Resource
+from clockwork.resources.fields import Completion, completion_of
+
+
+def check_completion(
+    resource: Resource, values: Mapping[str, Any], context: CompletionContext
+) -> Iterator[Refusal]:
+    """Refuse control characters, invented credentials, and other resources' values that are not its to use.
+
+    Args:
+        resource: The completed resource.
+        values: The values that did not come from the user, by field.
+        context: The missing fields and the other resources of the project.
+
+    Yields:
+        One refusal for each value that must not be used.
+    """
+    others = connected(resource, context)
+    own = {one for name, value in written(resource) if name not in values for one in placeholders(value)}
+    known = (*own, *(one for other in others for one in secrets_in(other)))
+    secrets = sorted({one.body for one in known if one.kind == "secret"})
+    addresses = [other.address for other in others]
+    for field, value in values.items():
+        if (refused := _not_its_own(value, secrets, addresses)) is not None:
+            yield Refusal(field, refused, FOREIGN_VALUE)
+        is_text = completion_of(type(resource), field) is Completion.LONG_TEXT
+        broken = {rule: (reason, about) for rule, reason, about in _broken(field, value, is_text)}
+        for rule, (reason, about) in broken.items():
+            way_out = f"; {_way_out(secrets)}" if rule == CREDENTIAL else ""
+            yield Refusal(field, f"{reason}{way_out}", rule, about)
+
+
+def _not_its_own(value: Any, secrets: Collection[str], addresses: Collection[str]) -> str | None:
+    """Tell which placeholder in a value may not be there: only those of connected resources may."""
+    for one in placeholders(value):
+        if one.kind == "secret" and one.body not in secrets:
+            return f"{one} is not a secret of this resource or of one it is connected to"
+        if one.kind == "ref" and split_reference(one.body, addresses) is None:
+            return f"{one} is not a value of a resource that this one is connected to"
+    return None
+
+
+def _way_out(secrets: Sequence[str]) -> str:
+    if not secrets:
+        return "a credential is the user's to write, never the model's: leave it out"
+    return f"write {' or '.join(f'${{secret:{name}}}' for name in secrets)} in its place, or leave it out"
+
+
+def _broken(name: str, value: Any, is_text: bool, depth: int = 0) -> Iterator[tuple[str, str, str]]:
+    """Give the rules that a value breaks, each with the reason and the name of the part that breaks it."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
+    if isinstance(value, str | PurePath):
+        yield from _of_text(name, str(value))
+        yield from _credentials(name, str(value), is_text)
+    elif isinstance(value, Mapping | list | tuple | set | frozenset):
+        if len(value) > _MOST_ITEMS:
+            yield TOO_LARGE, f"it has {len(value):,} items, and {_MOST_ITEMS:,} are the most", name
+        if depth > _DEEPEST:
+            yield TOO_LARGE, f"it is nested more than {_DEEPEST} levels deep", name
+            return
+        pairs = value.items() if isinstance(value, Mapping) else ((name, item) for item in value)
+        for key, item in pairs:
+            yield from _of_text(name, str(key))
+            yield from _broken(str(key), item, is_text, depth + 1)
+
+
+def _of_text(name: str, text: str) -> Iterator[tuple[str, str, str]]:
+    if len(text) > _LONGEST:
+        yield TOO_LARGE, f"it has {len(text):,} characters, and {_LONGEST:,} are the most", name
+    found = sorted({f"U+{ord(c):04X}" for c in text if c not in "\n\t" and _is_control(c)})
+    if found:
+        yield CONTROL_CHARACTER, f"it holds control characters ({', '.join(found[:5])})", name
+
+
+def _credentials(name: str, value: str, is_text: bool) -> Iterator[tuple[str, str, str]]:
+    if holds_key(value):
+        yield CREDENTIAL, "it holds a private key or an access token", name
+    if is_text:
+        return
+    if _URL_PASSWORD.search(value):
+        yield CREDENTIAL, "the address holds a password", name
+    key, equals, assigned = value.partition("=")
+    pairs = [(name, value), (key, assigned)] if equals else [(name, value)]
+    for named, credential in pairs:
+        if names_credential(named) and not _HARMLESS.fullmatch(credential):
+            yield CREDENTIAL, f"{named} looks like a credential", named
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDIRECTIONAL
+
+
+_HARMLESS = re.compile(r"\s*|yes|no|true|false|on|off|[01]|\$\{[^}]+\}", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^/\s:@]*:(?!\$\{)[^/\s@]+@", re.IGNORECASE)
+_LONGEST = 1_000_000
+_MOST_ITEMS = 1_000
+_DEEPEST = 20
+_BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -1,0 +1,101 @@
+"""What a model answers for a file, from the question to the resource."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import clockwork_file.plugin
+from clockwork.errors import GuardError
+from clockwork.project import Project
+from clockwork.state.record import StackRecord
+from clockwork_file.resource import FileResource
+from support.completing import Completing
+from support.fake_endpoint import FakeEndpoint, Request, fake_endpoint
+
+Answers = list[dict[str, Any] | str]
+
+
+def completed(folder: Path, answers: Answers, **given: Any) -> tuple[Any, FakeEndpoint]:
+    """Complete one file with these answers, the last one for ever."""
+    waiting = list(answers)
+
+    def answer(request: Request) -> Any:
+        found = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        return {name: found[name] for name in request.fields} if isinstance(found, dict) else found
+
+    with fake_endpoint(answer) as server:
+        project = Completing(folder, server.url)
+        project.plugins.register(clockwork_file.plugin, name="file")
+        (file,) = project.run(project.placed(notes=FileResource(description="some notes", **given)))
+    return file, server
+
+
+def test_a_path_that_is_taken_goes_back_to_the_model(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("mine")
+    answers: Answers = [{"name": "notes.md", "directory": "."}, {"name": "tea.md", "directory": "."}]
+    file, server = completed(tmp_path, answers, content="tea", mode="644")
+    assert file.name == "tea.md"
+    assert "notes.md is there already" in server.requests[1].last
+
+
+def test_a_link_that_leads_nowhere_is_taken_too(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").symlink_to("gone")
+    answers: Answers = [{"name": "notes.md", "directory": "."}, {"name": "tea.md", "directory": "."}]
+    assert completed(tmp_path, answers, content="tea", mode="644")[0].name == "tea.md"
+
+
+def test_what_clockwork_deployed_before_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("ours")
+    record = StackRecord("dev", "x", "", (f"file {tmp_path.resolve()}/notes.md",))
+    record.write(Project.of(tmp_path / "main.py"))
+    answers: Answers = [{"name": "notes.md", "directory": "."}]
+    file, server = completed(tmp_path, answers, content="tea", mode="644")
+    assert (file.name, len(server.requests)) == ("notes.md", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "directory", "rule"),
+    [
+        ("main.py", ".", "belongs to Clockwork"),
+        ("clockwork.lock", ".", "belongs to Clockwork"),
+        ("pre-commit", ".git/hooks", "obey or run"),
+        ("json.py", ".", "would import it"),
+    ],
+)
+def test_what_a_program_runs_or_owns_goes_back(tmp_path: Path, name: str, directory: str, rule: str) -> None:
+    answers: Answers = [{"name": name, "directory": directory}, {"name": "tea.md", "directory": "docs"}]
+    file, server = completed(tmp_path, answers, content="tea", mode="644")
+    assert file.kept_path() == "docs/tea.md"
+    assert rule in server.requests[1].last
+
+
+def test_a_content_of_the_wrong_kind_goes_back_and_is_refused_in_the_end(tmp_path: Path) -> None:
+    given = {"name": "a.json", "directory": ".", "mode": "644"}
+    file, server = completed(tmp_path, ["Your content here", "{port: 1}", '{"port": 1}'], **given)
+    assert file.content.strip() == '{"port": 1}'
+    assert "not valid JSON" in server.requests[1].last
+    assert "not valid JSON" in server.requests[2].last
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(GuardError, match="it is not valid JSON"):
+        completed(other, ["{port: 1}"], **given)
+
+
+def test_two_files_of_one_run_do_not_get_one_path(tmp_path: Path) -> None:
+    def answer(request: Request) -> Any:
+        name = "tea.md" if "would claim" not in request.everything else "more.md"
+        return {"name": name, "directory": "."}
+
+    with fake_endpoint(answer) as server:
+        project = Completing(tmp_path, server.url)
+        project.plugins.register(clockwork_file.plugin, name="file")
+        declared = {
+            address: FileResource(description=address, content="x y", mode="644")
+            for address in ("tea", "coffee")
+        }
+        files = project.run(project.placed(**declared))
+    assert sorted(file.name for file in files) == ["more.md", "tea.md"]
+    assert "which" in server.requests[-1].last
