@@ -74,7 +74,11 @@ def _completion(options: argparse.Namespace, console: Console) -> dict[str, Any]
     def tell(outcome: Outcome) -> None:
         failed = [name for name, passed in outcome.checks.items() if not passed]
         said = outcome.error.partition("\n")[0] or ", ".join(failed) or "right"
-        console.print(f"{outcome.name}: {outcome.seconds:.0f} s, {outcome.calls} calls, {said}", markup=False)
+        console.print(
+            f"{outcome.name}: {outcome.seconds:.0f} s, {outcome.calls} calls, {said}",
+            markup=False,
+            soft_wrap=True,
+        )
 
     chosen = [one for one in prompts() if one.name in options.only or not options.only]
     wanted = {"model": options.model, "base_url": options.endpoint}

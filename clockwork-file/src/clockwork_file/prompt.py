@@ -9,8 +9,8 @@ from clockwork_file.resource import FileResource
 
 _CUSTOMS = {
     "name": "The name has the extension of what is in it. Where programs look for a certain name, it is that "
-    "one, such as Makefile or .env.",
-    "mode": "A script that is run has the mode 755.",
+    "one, such as Makefile or .env, in the folder where they look for it.",
+    "mode": "The mode is 755 for a script that is run, and 644 for anything else.",
 }
 
 

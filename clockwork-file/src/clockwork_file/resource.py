@@ -45,6 +45,12 @@ EXAMPLES: list[JsonValue] = [
         "directory": ".",
         "mode": "644",
     },
+    {
+        "description": "Dependabot updates the dependencies of a Python project every week",
+        "name": "dependabot.yml",
+        "directory": ".github",
+        "mode": "644",
+    },
     {"description": "The licence of the project", "name": "LICENSE", "directory": ".", "mode": "644"},
 ]
 """Other people's wishes and good answers to them, for who completes a file."""

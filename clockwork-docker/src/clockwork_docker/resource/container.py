@@ -21,23 +21,15 @@ _RESTART = r"^(no|always|unless-stopped|on-failure(:[1-9][0-9]*)?)$"
 
 EXAMPLES: list[JsonValue] = [
     {
-        "description": "Gitea for our own repositories, on port 3000 of this machine, which keeps its data",
-        "name": "gitea",
-        "image": "gitea/gitea:1.22",
-        "ports": ["3000:3000"],
-        "volumes": ["gitea-data:/data"],
-        "env_vars": {},
-    },
-    {
-        "description": "ClickHouse for events, in UTC, for other containers only; its data must last",
-        "name": "events-db",
-        "image": "clickhouse/clickhouse-server:24.8",
+        "description": "CouchDB for documents, in UTC, for other containers only; its data must last",
+        "name": "documents-db",
+        "image": "couchdb:3.4",
         "ports": [],
-        "volumes": ["events-data:/var/lib/clickhouse"],
+        "volumes": ["documents-data:/opt/couchdb/data"],
         "env_vars": {"TZ": "UTC"},
     },
     {
-        "description": "Mosquitto message broker on port 1884 of this machine",
+        "description": "MQTT broker on port 1884 of this machine",
         "name": "mosquitto",
         "image": "eclipse-mosquitto:2",
         "ports": ["1884:1883"],
@@ -50,6 +42,14 @@ EXAMPLES: list[JsonValue] = [
         "image": "php:8.3-apache",
         "ports": ["8000:80"],
         "volumes": ["./pages:/var/www/html:ro"],
+        "env_vars": {},
+    },
+    {
+        "description": "Gitea for our own repositories, on port 3000 of this machine, which keeps its data",
+        "name": "gitea",
+        "image": "gitea/gitea:1.22",
+        "ports": ["3000:3000"],
+        "volumes": ["gitea-data:/data"],
         "env_vars": {},
     },
 ]
