@@ -17,7 +17,7 @@ import pytest
 from pydantic import SecretStr, ValidationInfo, field_validator
 
 from clockwork import hookimpl
-from clockwork.errors import CompletionError, GuardError, ModelError, PluginError
+from clockwork.errors import CompletionError, GuardError, ModelError
 from clockwork.hook_types import CompletionTool, PromptPart, Refusal
 from clockwork.provenance import Provenance, Source
 from clockwork.resources.base import Resource
@@ -259,26 +259,6 @@ def test_the_model_may_call_a_plugins_tool(tmp_path: Path) -> None:
     assert note.name == "tea.md"
     assert "Give a name that is free" in server.requests[0].everything
     assert server.requests[1].last == "tea.md is free"
-
-
-def test_a_tool_that_fails_names_itself(tmp_path: Path) -> None:
-    def answer(request: Request) -> Any:
-        call = completion(request, "")
-        call["choices"][0] |= {"message": tool_call("broken", {}), "finish_reason": "tool_calls"}
-        return Reply(body=call)
-
-    def broken() -> str:
-        """Break."""
-        raise OSError("no network")
-
-    tools = SimpleNamespace(
-        clockwork_completion_tools=hookimpl(lambda resource, context: [CompletionTool("broken", broken)])
-    )
-    with fake_endpoint(answer) as server:
-        project = Completing(tmp_path, server.url)
-        project.plugins.register(tools, name="tools")
-        with pytest.raises(PluginError, match=r"plugin tools .*'broken' raised OSError: no network"):
-            project.run(project.placed(a=Note(mode="644")))
 
 
 def test_independent_resources_are_asked_at_once_up_to_the_limit(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_several_wrong_fields_are_all_told(tmp_path: Path) -> None:
         "Resource has 3 wrong fields:\n"
         "  name: it is required\n"
         "  nmae: Resource has no field 'nmae'; did you mean 'name'?\n"
-        "  colour: Resource has no field 'colour'; it has name, description, depends_on, assertions"
+        "  colour: Resource has no field 'colour'; it has name, description, depends_on, assertions, tools"
     )
     assert error.line == 2
 

@@ -13,7 +13,8 @@ from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
 from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.guard.policy import Guard
-from clockwork.hook_types import Event
+from clockwork.guard.rules import FOREIGN_VALUE
+from clockwork.hook_types import CompletionContext, Event
 from clockwork.loading.placing import placed
 from clockwork.lock import Lock
 from clockwork.plugins.manager import PluginManager
@@ -178,10 +179,15 @@ class ResourceCompleter:
         missing = resource.missing_fields()
         if entry is None or not missing:
             return resource
+        held = {name: value for name, value in entry.values.items() if name in missing}
         try:
-            return resource.completed({k: v for k, v in entry.values.items() if k in missing}, {})
+            whole = resource.completed(held, {})
         except ValidationError:
             return resource
+        context = CompletionContext(resource.project, tuple(missing), (resource,))
+        refusals = self._guard.refusals(whole, {name: getattr(whole, name) for name in held}, context)
+        # What it is connected to may be none of the resources at hand.
+        return resource if any(one.rule != FOREIGN_VALUE for one in refusals) else whole
 
     def _check_named(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}
@@ -246,8 +252,10 @@ class ResourceCompleter:
             from clockwork.completion.conversation import ask
             from clockwork.completion.endpoint import Endpoint
             from clockwork.completion.model import build_model
+            from clockwork.completion.tools import Toolbox
 
             endpoint = Endpoint(build_model(self._settings, self._plugins), self._settings, self.report)
+            toolbox = Toolbox(self._plugins, self._settings.mcp, self._lock.path.parent)
         except ClockworkError as error:
             return [self._failed(work, error) for work in open_works.values()]
         at_once = asyncio.Semaphore(_most_at_once(self._settings))
@@ -256,7 +264,7 @@ class ResourceCompleter:
             async with at_once:
                 self._observe(Event("completion.asking", work.address, {"fields": work.asked}))
                 try:
-                    await ask(work, endpoint, self._plugins)
+                    await ask(work, endpoint, self._plugins, toolbox)
                 except ClockworkError as error:
                     return self._failed(work, error)
                 finally:
@@ -266,7 +274,8 @@ class ResourceCompleter:
                 self._observe(Event("completion.done", work.address, {"model": endpoint.model_name}))
                 return None
 
-        async with endpoint:
+        async with endpoint, toolbox:
+            await toolbox.open(work.resource for work in open_works.values())
             outcomes = await asyncio.gather(
                 *(complete_one(key, work) for key, work in open_works.items()), return_exceptions=True
             )

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from clockwork.errors import UsageError
 from clockwork.project_table import ProjectTable
+from clockwork.tools.declared import McpServer
 from clockwork.validation import Problem, problems
 
 DEFAULT_MODEL = "meta-llama/llama-4-scout:free"
@@ -60,6 +61,7 @@ class Settings(BaseModel):
         allow_commands: Patterns of commands that may run although a model had a part in them, such as
             ``systemctl restart *``; only in ``pyproject.toml``.
         guard: What a language model may decide although the guard refuses it; only in ``pyproject.toml``.
+        mcp: MCP servers whose tools a model may use for every resource, by name; only in ``pyproject.toml``.
         parallel: Most resource operations at once (``CW_PARALLEL``).
         completion_concurrency: Most resources asked about at once (``CW_COMPLETION_CONCURRENCY``);
             4 at a local endpoint and 8 elsewhere when unset.
@@ -88,6 +90,7 @@ class Settings(BaseModel):
     providers: Literal["embedded", "official"] = "embedded"
     allow_commands: tuple[str, ...] = ()
     guard: GuardSettings = GuardSettings()
+    mcp: dict[str, McpServer] = {}
     parallel: int = Field(default=16, ge=1, le=1024)
     completion_concurrency: int | None = Field(default=None, ge=1, le=256)
     completion_retries: int = Field(default=2, ge=0, le=20)

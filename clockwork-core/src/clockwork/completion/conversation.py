@@ -11,7 +11,7 @@ from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.failures import InvalidAnswerError
 from clockwork.completion.plain_text import own_value
 from clockwork.completion.question import given_values
-from clockwork.completion.tools import tools_for
+from clockwork.completion.tools import Toolbox
 from clockwork.completion.work import Work
 from clockwork.credentials import names_credential
 from clockwork.errors import GuardError, ModelError
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 _LONGEST = 60
 
 
-async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
+async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager, toolbox: Toolbox) -> None:
     """Ask for everything that a resource still lacks, until its draft is whole.
 
     Args:
         work: The resource and what is asked for it.
         endpoint: The model that answers.
-        plugins: The plugins that word the questions and offer tools.
+        plugins: The plugins that word the questions.
+        toolbox: What the model may call.
 
     Raises:
         ModelError: The endpoint failed, or the model gave no valid answer.
@@ -36,16 +37,16 @@ async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
         CompletionError: What the user wrote himself is not valid.
     """
     try:
-        await _ask(work, endpoint, plugins)
+        await _ask(work, endpoint, plugins, toolbox)
     except InvalidAnswerError as error:
         if work.draft.rejection is None:
             raise
         raise _refused(work, work.draft.rejection, endpoint.model_name, error.tries) from None
 
 
-async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager) -> None:
+async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager, toolbox: Toolbox) -> None:
     draft, kind = work.draft, type(work.draft.resource)
-    tools = tools_for(draft.resource, work.context, plugins)
+    tools = toolbox.toolsets(draft.resource, work.context)
     for question in work.questions():
         if question.is_for_text:
             (field,) = question.fields

@@ -8,12 +8,13 @@ from typing import Any, Self
 
 import pydantic_ai
 from pydantic import BaseModel
-from pydantic_ai import Agent, ModelRetry, RunContext, Tool
+from pydantic_ai import Agent, ModelRetry, RunContext
 from pydantic_ai import exceptions as ai
 from pydantic_ai.messages import ModelMessage, ModelResponse
 from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
+from pydantic_ai.toolsets import AbstractToolset
 from pydantic_ai.usage import RunUsage, UsageLimits
 
 from clockwork.completion.default_backend import is_local
@@ -50,6 +51,7 @@ class Endpoint:
         self._local = settings.is_inside or is_local(settings.base_url)
         self._ladder = Ladder.of(model, local=self._local)
         self._failure: EndpointError | None = None
+        self._takes_tools = True
 
     @property
     def model_name(self) -> str:
@@ -70,7 +72,7 @@ class Endpoint:
         prompt: str,
         answer_type: type[BaseModel],
         accept: Callable[[dict[str, Any]], Awaitable[None]],
-        tools: Sequence[Tool[None]] = (),
+        tools: Sequence[AbstractToolset[None]] = (),
     ) -> None:
         """Ask for short values in one structured answer.
 
@@ -94,7 +96,6 @@ class Endpoint:
                 retries={
                     "output": min(retries, 1) if rung.fallback and not self._ladder.is_settled else retries
                 },
-                tools=tools,
                 end_strategy="early",
             )
 
@@ -105,7 +106,7 @@ class Endpoint:
                 return output
 
             try:
-                await self._run(agent, prompt, ModelSettings(max_tokens=tokens))
+                await self._run(agent, prompt, ModelSettings(max_tokens=tokens), tools)
             except (ai.AgentRunError, ai.UserError, IndexError) as error:
                 if refuses_mode(error) or (is_invalid_answer(error) and not self._ladder.is_settled):
                     raise ModeRefusedError(error) from None
@@ -117,7 +118,7 @@ class Endpoint:
         self,
         prompt: str,
         accept: Callable[[str], Awaitable[None]],
-        tools: Sequence[Tool[None]] = (),
+        tools: Sequence[AbstractToolset[None]] = (),
         longest: int | None = None,
     ) -> None:
         """Ask for one plain text.
@@ -135,7 +136,6 @@ class Endpoint:
         agent: Agent[None, str] = Agent(
             _Counted(self._model, self._report, heard),
             retries={"output": self._settings.completion_retries},
-            tools=tools,
             end_strategy="early",
         )
 
@@ -150,9 +150,35 @@ class Endpoint:
         if self._local:
             tokens = min(_LOCAL_TEXT_TOKENS, _LOCAL_TEXT_TOKENS if longest is None else longest + 256)
             settings = ModelSettings(max_tokens=tokens, frequency_penalty=_LOCAL_PENALTY)
-        await self._explaining(self._run(agent, prompt, settings), heard)
+        await self._explaining(self._run(agent, prompt, settings, tools), heard)
 
-    async def _run(self, agent: Agent[None, Any], prompt: str, settings: ModelSettings) -> None:
+    async def _run(
+        self,
+        agent: Agent[None, Any],
+        prompt: str,
+        settings: ModelSettings,
+        tools: Sequence[AbstractToolset[None]],
+    ) -> None:
+        """Ask with tools; without them, where the endpoint takes none."""
+        if tools and self._takes_tools:
+            try:
+                return await self._run_once(agent, prompt, settings, tools)
+            except (ai.AgentRunError, ai.UserError) as error:
+                if not refuses_mode(error):
+                    raise
+            await self._run_once(agent, prompt, settings, ())
+            self._takes_tools = False
+            _log.warning(f"{self.model_name} takes no tools here; it was asked without them")
+            return None
+        return await self._run_once(agent, prompt, settings, ())
+
+    async def _run_once(
+        self,
+        agent: Agent[None, Any],
+        prompt: str,
+        settings: ModelSettings,
+        tools: Sequence[AbstractToolset[None]],
+    ) -> None:
         if self._failure is not None:
             raise self._failure
         usage = RunUsage()
@@ -164,6 +190,7 @@ class Endpoint:
                 usage=usage,
                 usage_limits=UsageLimits(request_limit=None, tool_calls_limit=_TOOL_CALLS),
                 model_settings=settings | everywhere,
+                toolsets=tools,
             )
         finally:
             self._report.input_tokens += usage.input_tokens

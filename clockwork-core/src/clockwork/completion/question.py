@@ -14,6 +14,7 @@ from clockwork.completion.answer import answer_schema
 from clockwork.hook_types import CompletionContext
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
+from clockwork.tools.declared import tool_names
 
 if TYPE_CHECKING:
     from clockwork.plugins.info import Failure
@@ -77,6 +78,8 @@ class Question:
             "text": self.text,
             "schema": self.schema,
         }
+        if self.resource.tools:
+            asked["tools"] = tool_names(self.resource.tools)
         text = json.dumps(asked, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -1,59 +1,162 @@
-"""The functions that plugins let a model call."""
+"""What a model may call: the tools of plugins, of a resource, and of the whole project."""
 
 from __future__ import annotations
 
-import functools
+import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic_ai import ModelRetry, Tool, ToolFailed
+from pydantic_ai import ModelRetry, RunContext, Tool, ToolFailed
+from pydantic_ai.toolsets import AbstractToolset, FunctionToolset, ToolsetTool, WrapperToolset
 
+from clockwork.assertions.threads import in_thread
+from clockwork.completion.made_tools import made
 from clockwork.errors import ClockworkError
-from clockwork.hook_types import CompletionContext, CompletionTool
+from clockwork.hook_types import CompletionContext
+from clockwork.logs import get_logger
 from clockwork.plugins.calls import mistake
 from clockwork.plugins.entry_points import described
-from clockwork.plugins.info import Failure, Given, Origin
+from clockwork.plugins.info import Failure, Given
 from clockwork.resources.base import Resource
+from clockwork.tools.declared import McpServer, tool_names
+from clockwork.tools.servers import project_servers
 
 if TYPE_CHECKING:
     from clockwork.plugins.manager import PluginManager
 
 HOOK = "clockwork_completion_tools"
+CALL_SECONDS = 60.0
+"""How long a model waits for a tool."""
+_START_SECONDS = 30.0
+_TRIES = 5
+_LONGEST = 50_000
+_log = get_logger(__name__)
+
+Toolset = AbstractToolset[None]
 
 
-def tools_for(resource: Resource, context: CompletionContext, plugins: PluginManager) -> list[Tool[None]]:
-    """Gather the functions a model may call while it completes a resource.
+class Toolbox:
+    """The tools of one run; use it as an async context manager, and open it before a model is asked."""
 
-    A function that cannot be described to a model is left out, and its plugin warned of.
+    def __init__(self, plugins: PluginManager, servers: Mapping[str, McpServer], project: Path) -> None:
+        """Prepare; nothing is started yet.
 
-    Args:
-        resource: The resource as it is known.
-        context: Its missing fields and the other resources.
-        plugins: The plugins that offer functions.
-    """
-    offered = plugins.ask(HOOK, resource=resource, context=context)
-    return list(_described(offered.usable(), plugins))
+        Args:
+            plugins: The plugins that offer functions.
+            servers: The MCP servers of the settings, by name.
+            project: The project folder.
+        """
+        self._plugins = plugins
+        self._servers = servers
+        self._project = project
+        self._stack = AsyncExitStack()
+        self._opened: dict[int, Toolset | None] = {}
+        self._shared: list[Toolset] = []
+
+    async def __aenter__(self) -> Self:
+        """Get ready to start servers."""
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        """Stop the servers."""
+        await self._stack.aclose()
+
+    async def open(self, resources: Iterable[Resource]) -> None:
+        """Start what resources may use; what cannot be started is told and left out.
+
+        Args:
+            resources: The resources that a model is asked about.
+
+        Raises:
+            UsageError: A tool needs what is not installed, or a server is declared wrongly.
+        """
+        shared = project_servers(self._servers, self._project)
+        self._shared = [found for server in shared if (found := await self._open(server))]
+        for resource in resources:
+            for tool in resource.tools:
+                if id(tool) not in self._opened:
+                    self._opened[id(tool)] = await self._open(tool)
+
+    def toolsets(self, resource: Resource, context: CompletionContext) -> list[Toolset]:
+        """Give everything that a model may call while it completes a resource.
+
+        A function that cannot be described to a model is left out, and its plugin warned of.
+
+        Args:
+            resource: The resource as it is known.
+            context: Its missing fields and the other resources.
+        """
+        offered = self._plugins.ask(HOOK, resource=resource, context=context)
+        functions = list(_described(offered.usable(), self._plugins))
+        own = [found for tool in resource.tools if (found := self._opened.get(id(tool)))]
+        return [*([_Forgiving(_together(functions))] if functions else []), *own, *self._shared]
+
+    async def _open(self, tool: Any) -> Toolset | None:
+        toolset = _Forgiving(made(tool, self._project) or _together([_beside(tool)]))
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await self._stack.enter_async_context(toolset)
+        except ClockworkError:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever a server does, completion goes on without it
+            name, reason = tool_names([tool])[0], str(error) or type(error).__name__
+            _log.warning(f"the tool {name} cannot be used, and completion goes on without it: {reason}")
+            return None
+        return toolset
 
 
-def _described(offered: list[Given], plugins: PluginManager) -> Iterator[Tool[None]]:
+@dataclass
+class _Forgiving(WrapperToolset[None]):
+    """Tools whose failure is a note to the model, not the end."""
+
+    async def call_tool(
+        self, name: str, tool_args: dict[str, Any], ctx: RunContext[None], tool: ToolsetTool[None]
+    ) -> Any:
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                found = await super().call_tool(name, tool_args, ctx, tool)
+        except ToolFailed:
+            raise
+        except TimeoutError:
+            raise ToolFailed(f"{name} gave no answer within {CALL_SECONDS:g} seconds") from None
+        except ModelRetry as error:
+            raise ToolFailed(error.message) from None
+        except Exception as error:  # noqa: BLE001 whatever a tool does, the model is told and goes on
+            _log.debug("a tool failed", tool=name, error=described(error))
+            raise ToolFailed(f"{name} failed: {described(error)}") from None
+        if isinstance(found, str) and len(found) > _LONGEST:
+            return f"{found[:_LONGEST]}\n... ({len(found)} characters)"
+        return found
+
+
+def _together(tools: Iterable[Tool[None]]) -> Toolset:
+    return FunctionToolset(list(tools), max_retries=_TRIES)
+
+
+def _described(offered: Iterable[Given], plugins: PluginManager) -> Iterator[Tool[None]]:
     for one in offered:
         try:
-            yield Tool(_named_when_failing(one.result, one.origin), name=one.name)
+            yield Tool(_beside(one.result.function), name=one.name)
         except Exception as error:  # noqa: BLE001 whatever is wrong with a signature, it is the plugin's
             what = f"the completion tool {one.name!r} cannot be described to a model: {described(error)}"
             plugins.warned.spare(HOOK, Failure(one.origin, mistake(one.origin, what)))
 
 
-def _named_when_failing(tool: CompletionTool, origin: Origin) -> Callable[..., Awaitable[Any]]:
-    @functools.wraps(tool.function)
+def _beside(function: Callable[..., Any]) -> Any:
+    """Let a function run beside the event loop; one that is a PydanticAI tool already stays as it is."""
+    if isinstance(function, Tool):
+        return function
+
+    @wraps(function)
     async def call(*args: Any, **kwargs: Any) -> Any:
-        try:
-            result = tool.function(*args, **kwargs)
-            return await result if inspect.isawaitable(result) else result
-        except (ModelRetry, ToolFailed, ClockworkError):
-            raise
-        except (Exception, SystemExit) as error:
-            raise mistake(origin, f"the completion tool {tool.name!r} raised {described(error)}") from error
+        if inspect.iscoroutinefunction(function):
+            return await function(*args, **kwargs)
+        found = await in_thread(lambda: function(*args, **kwargs))
+        return await found if inspect.isawaitable(found) else found
 
     return call

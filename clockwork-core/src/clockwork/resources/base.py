@@ -24,6 +24,7 @@ from clockwork.provenance import Provenance, Source
 from clockwork.resources.fields import Completion, completion_of, not_completable
 from clockwork.resources.links import Links
 from clockwork.resources.texts import wrong_text
+from clockwork.tools.declared import Tools
 
 if TYPE_CHECKING:
     from clockwork.connections import Connection
@@ -41,6 +42,8 @@ class Resource(BaseModel):
         description: What it is for, in the user's words. Never completed.
         depends_on: Resources that must be deployed before this one, and removed after it.
         assertions: What is checked of the deployed thing, beside what its plugin checks.
+        tools: What a model may use while it completes the resource: functions, PydanticAI tools,
+            ``web_search()``, ``project_files()``, ``mcp_server(...)``.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True, validate_default=False)
@@ -49,6 +52,7 @@ class Resource(BaseModel):
     description: Optional[str] = not_completable("what it is for, in the user's words")
     depends_on: list[Resource] = Field(default_factory=list, exclude=True, repr=False)
     assertions: Assertions = Field(default_factory=list, exclude=True, repr=False)
+    tools: Tools = Field(default_factory=list, exclude=True, repr=False)
 
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
@@ -189,7 +193,7 @@ class Resource(BaseModel):
         Raises:
             pydantic.ValidationError: The whole, with the new values, is not valid.
         """
-        written = {*self.model_fields_set, "depends_on", "assertions"}
+        written = {*self.model_fields_set, "depends_on", "assertions", "tools"}
         given = {name: getattr(self, name) for name in written if getattr(self, name) is not None}
         whole = type(self).model_validate({**values, **given})
         for private in self.__private_attributes__:

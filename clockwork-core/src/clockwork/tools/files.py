@@ -1,0 +1,51 @@
+"""Looking at the files of a project, and at nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from clockwork.errors import LoadError
+from clockwork.guard.paths import refused_path
+from clockwork.guard.rules import RUNS_UNASKED, STRANGE_PATH
+
+MOST_FILES = 500
+LONGEST = 50_000
+_HARMLESS_TO_READ = (RUNS_UNASKED, STRANGE_PATH)
+
+
+def file_functions(project: Path) -> list[Callable[..., str]]:
+    """Give the functions that a model may call.
+
+    Args:
+        project: The project folder.
+    """
+
+    def list_files(folder: str = ".") -> str:
+        """List the files below a folder of the project, one a line."""
+        root = _visible(folder, project) if folder.strip("./") else project
+        found = (one for one in sorted(root.rglob("*")) if one.is_file())
+        names = [str(one.relative_to(project)) for one in found if _is_visible(one, project)]
+        more = [f"... and {len(names) - MOST_FILES} more"] if len(names) > MOST_FILES else []
+        return "\n".join([*names[:MOST_FILES], *more]) or "there are none"
+
+    def read_file(path: str) -> str:
+        """Read a text file of the project; the path is relative to the project folder."""
+        text = _visible(path, project).read_text(encoding="utf-8")
+        return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n... ({len(text)} characters)"
+
+    return [list_files, read_file]
+
+
+def _visible(path: str, project: Path) -> Path:
+    for refusal in refused_path("path", path, project):
+        if refusal.rule not in _HARMLESS_TO_READ or ".." in path:
+            raise LoadError(f"{path!r} is not to be read: {refusal.reason}")
+    return project / path
+
+
+def _is_visible(file: Path, project: Path) -> bool:
+    try:
+        return _visible(str(file.relative_to(project)), project) is not None
+    except LoadError:
+        return False
