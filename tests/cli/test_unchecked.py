@@ -50,6 +50,9 @@ def test_a_check_that_cannot_be_made_is_told_until_it_can(project: Path, tmp_pat
         assert again["resources"][0]["notes"] == [NOTE]
         assert 'unchecked = [\n    "name",\n]' in (project / "clockwork.lock").read_text()
 
+        locked = clockwork("plan", "--locked", cwd=project, **asked)
+        assert "name is not checked: --locked looks nothing up" in " ".join(locked.stdout.split())
+
         (project / "office").write_text("the office does not know it")
         refused = clockwork("plan", cwd=project, **asked)
         assert refused.returncode == 1

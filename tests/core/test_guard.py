@@ -12,6 +12,7 @@ from clockwork.guard.values import check_completion
 from clockwork.hook_types import CompletionContext
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import long_text
+from clockwork.resources.secret import SecretSource
 
 
 class Variable(BaseModel):
@@ -91,6 +92,16 @@ def test_a_field_that_is_a_credential_is_refused() -> None:
 def test_a_text_may_speak_of_credentials_but_not_hold_a_key() -> None:
     assert reasons(content="Connect with postgres://user:password@host.\nDB_PASSWORD=secret") == []
     assert "private key" in reasons(content="-----BEGIN PRIVATE KEY-----\n")[0]
+
+
+def test_the_value_of_a_secret_is_refused_wherever_the_model_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "planted-7")
+    thing = Thing(name="thing")
+    thing.links.secrets = {"db": SecretSource("environment", "DB_PASSWORD")}
+    context = CompletionContext(Path(), ("content",), (thing,))
+    (refusal,) = check_completion(thing, {"content": "It is planted-7."}, context)
+    assert "write ${secret:db} in its place" in refusal.reason
+    assert "planted" not in refusal.reason
 
 
 def test_one_reason_for_each_rule_and_field() -> None:

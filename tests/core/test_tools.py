@@ -18,6 +18,7 @@ from clockwork.completion.question import Question
 from clockwork.errors import UsageError
 from clockwork.hook_types import CompletionContext, CompletionTool
 from clockwork.plugins.manager import PluginManager
+from clockwork.resources.secret import Secret
 from clockwork.tools import mcp_server, project_files, web_search
 from clockwork.tools.declared import McpServer
 from clockwork.tools.servers import project_servers, with_variables
@@ -143,11 +144,14 @@ def test_the_files_of_the_project_and_nothing_else(tmp_path: Path) -> None:
     (project / ".env").write_text("planted")
     (project / "main.py").write_text("planted")
     (project / "notes.md").write_text("green tea")
+    (project / "token.txt").write_text("planted")
+    Secret.from_file("token.txt")
+    (project / "key.txt").write_text("planted -----BEGIN PRIVATE KEY-----")
     (tmp_path / "outside.txt").write_text("planted")
     (project / "link.txt").symlink_to("../outside.txt")
     _note, server = asked(project, calls_once("list_files"), project_files())
     assert offered(server.requests[0]) == ["list_files", "read_file"]
-    assert server.requests[1].last == "notes.md"
+    assert server.requests[1].last == "key.txt\nnotes.md"
     _note, server = asked(project, calls_once("read_file", path="notes.md"), project_files())
     assert server.requests[1].last == "green tea"
     for path in (

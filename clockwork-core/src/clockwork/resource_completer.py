@@ -231,7 +231,9 @@ class ResourceCompleter:
 
     async def _recheck(self, works: Sequence[Work]) -> list[Failure]:
         """Make the checks of the lock's values that could not be made before, all at once."""
-        outcomes = await asyncio.gather(*(work.recheck() for work in works), return_exceptions=True)
+        outcomes = await asyncio.gather(
+            *(work.recheck(locked=self._locked) for work in works), return_exceptions=True
+        )
         failures = []
         for work, outcome in zip(works, outcomes, strict=True):
             if isinstance(outcome, ClockworkError):

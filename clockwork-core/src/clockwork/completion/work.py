@@ -126,13 +126,19 @@ class Work:
                 raise self._refused_in_lock(rejection) from None
         self.is_ready = True
 
-    async def recheck(self) -> None:
+    async def recheck(self, *, locked: bool) -> None:
         """Make the checks of the lock's values that could not be made when they were answered.
+
+        Args:
+            locked: Whether nothing may be looked up; the values then stay unchecked.
 
         Raises:
             LockError: A value cannot be used.
         """
-        if fields := [field for field in self._unchecked if field in self.held]:
+        fields = [field for field in self._unchecked if field in self.held]
+        if locked:
+            self.draft.unchecked = dict.fromkeys(fields, "--locked looks nothing up")
+        elif fields:
             try:
                 await self.draft.recheck(fields)
             except RejectedError as rejection:

@@ -12,9 +12,10 @@ from pydantic import BaseModel
 
 from clockwork.completion.neighbours import connected, secrets_in
 from clockwork.credentials import holds_key, names_credential
+from clockwork.errors import SecretError
 from clockwork.guard.rules import CONTROL_CHARACTER, CREDENTIAL, FOREIGN_VALUE, TOO_LARGE
 from clockwork.hook_types import CompletionContext, Refusal
-from clockwork.placeholders import placeholders, split_reference, written
+from clockwork.placeholders import placeholders, split_reference, texts, written
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
 
@@ -40,6 +41,10 @@ def check_completion(
     for field, value in values.items():
         if (refused := _not_its_own(value, secrets, addresses)) is not None:
             yield Refusal(field, refused, FOREIGN_VALUE)
+        if leaked := _value_of_a_secret(value, resource):
+            reason = f"it holds the value of the secret {leaked}; write ${{secret:{leaked}}} in its place"
+            yield Refusal(field, reason, CREDENTIAL, leaked)
+            continue
         is_text = completion_of(type(resource), field) is Completion.LONG_TEXT
         broken = {rule: (reason, about) for rule, reason, about in _broken(field, value, is_text)}
         for rule, (reason, about) in broken.items():
@@ -54,6 +59,22 @@ def _not_its_own(value: Any, secrets: Collection[str], addresses: Collection[str
             return f"{one} is not a secret of this resource or of one it is connected to"
         if one.kind == "ref" and split_reference(one.body, addresses) is None:
             return f"{one} is not a value of a resource that this one is connected to"
+    return None
+
+
+def _value_of_a_secret(value: Any, resource: Resource) -> str | None:
+    """Name the secret whose value stands in a model's, which may have read it somewhere."""
+    found = list(texts(value))
+    for name, source in resource.links.secrets.items():
+        if source.origin not in ("environment", "file"):
+            continue
+        try:
+            secret = source.read(resource.project)
+        except SecretError:
+            continue
+        is_word = len(secret) < _SHORTEST_SECRET or secret.isalpha()
+        if not is_word and any(secret in text for text in found):
+            return name
     return None
 
 
@@ -110,6 +131,7 @@ def _is_control(character: str) -> bool:
 
 _HARMLESS = re.compile(r"\s*|yes|no|true|false|on|off|[01]|\$\{[^}]+\}", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^/\s:@]*:(?!\$\{)[^/\s@]+@", re.IGNORECASE)
+_SHORTEST_SECRET = 6
 _LONGEST = 1_000_000
 _MOST_ITEMS = 1_000
 _DEEPEST = 20

@@ -129,6 +129,16 @@ class Secret(str):
         """Give the source behind a placeholder that :class:`Secret` itself made."""
         return cls._declared.get(body)
 
+    @classmethod
+    def files(cls, project: Path) -> set[Path]:
+        """Give the files that secrets of this process come from.
+
+        Args:
+            project: The folder of the user's file, to which a relative file is relative.
+        """
+        places = [source.place for source in cls._declared.values() if source.origin == "file"]
+        return {(project / Path(place).expanduser()).resolve() for place in places}
+
     @property
     def in_url(self) -> str:
         """What stands for the value where it is a part of a URL: ``@`` becomes ``%40``, and so on."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from clockwork.credentials import holds_key
 from clockwork.errors import LoadError
 from clockwork.guard.paths import refused_path
 from clockwork.guard.rules import RUNS_UNASKED, STRANGE_PATH
+from clockwork.resources.secret import Secret
 
 MOST_FILES = 500
 LONGEST = 50_000
@@ -32,6 +34,8 @@ def file_functions(project: Path) -> list[Callable[..., str]]:
     def read_file(path: str) -> str:
         """Read a text file of the project; the path is relative to the project folder."""
         text = _visible(path, project).read_text(encoding="utf-8")
+        if holds_key(text):
+            raise LoadError(f"{path!r} is not to be read: it holds a private key or an access token")
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n... ({len(text)} characters)"
 
     return [list_files, read_file]
@@ -41,6 +45,8 @@ def _visible(path: str, project: Path) -> Path:
     for refusal in refused_path("path", path, project):
         if refusal.rule not in _HARMLESS_TO_READ or ".." in path:
             raise LoadError(f"{path!r} is not to be read: {refusal.reason}")
+    if (project / path).resolve() in Secret.files(project):
+        raise LoadError(f"{path!r} is not to be read: a secret comes from it")
     return project / path
 
 
