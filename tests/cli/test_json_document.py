@@ -60,7 +60,7 @@ def test_the_whole_document_of_a_run() -> None:
             "skipped": 0,
             "failed": 0,
         },
-        "completion": {"calls": 1, "from_lock": 2, "input_tokens": 3, "output_tokens": 4},
+        "completion": {"calls": 1, "from_lock": 2, "input_tokens": 3, "output_tokens": 4, "cost": None},
         "outputs": {"url": "http://a"},
         "seconds": {"load": 0.1, "complete": 0.2, "pin": 0.0, "engine": 0.3, "total": 0.612},
         "error": None,

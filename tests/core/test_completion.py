@@ -310,6 +310,8 @@ def test_events_tell_what_is_asked(tmp_path: Path) -> None:
         ("completion.asking", "b"),
         ("completion.done", "a"),
         ("completion.failed", "b"),
+        ("completion.progress", "a"),
+        ("completion.progress", "b"),
     ]
 
 

@@ -51,7 +51,9 @@ def test_a_renamed_variable_asks_nothing(project: Completing, server: FakeEndpoi
 
 
 def test_two_renamed_ones_have_an_entry_each(project: Completing, server: FakeEndpoint) -> None:
-    project.run(project.placed(a=Note(description="tea"), b=Note(description="tea")))
+    project.run(project.placed(a=Note(description="tea")))
+    (first,) = project.placed(a=Note(description="tea"))
+    project.run(project.placed(b=Note(description="tea")), partial=True, others=[first])
     names = {entry(project, address).values["name"] for address in "ab"}
     renamed = project.run(project.placed(c=Note(description="tea"), d=Note(description="tea")))
     assert {note.name for note in renamed} == names

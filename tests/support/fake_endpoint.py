@@ -77,7 +77,12 @@ Answer = Callable[[Request], Any]
 
 
 class FakeEndpoint(ThreadingHTTPServer):
-    """The server; it records every request and how many were answered at once."""
+    """The server; it records every request and how many were answered at once.
+
+    Attributes:
+        pages: What is at other paths, such as ``{"/v1/models": {"data": []}}``.
+        visits: Each request for one of them: its path, its headers and its body.
+    """
 
     request_queue_size = 256
     daemon_threads = True
@@ -86,6 +91,8 @@ class FakeEndpoint(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         self.requests: list[Request] = []
+        self.pages: dict[str, Any] = {}
+        self.visits: list[Request] = []
         self.most_at_once = 0
         self._at_once = 0
         self._lock = threading.Lock()
@@ -117,10 +124,25 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: FakeEndpoint
 
+    def do_GET(self) -> None:
+        self._visited(None)
+
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers["Content-Length"]))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.server.reply(Request(self.path, headers, json.loads(raw)))
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path in self.server.pages:
+            self._visited(body)
+        else:
+            self._send(self.server.reply(Request(self.path, self._told(), body)))
+
+    def _visited(self, body: Any) -> None:
+        self.server.visits.append(Request(self.path, self._told(), body))
+        page = self.server.pages.get(self.path, Reply(404, {"error": "there is nothing"}))
+        self._send(page if isinstance(page, Reply) else Reply(body=page))
+
+    def _told(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.headers.items()}
+
+    def _send(self, reply: Reply) -> None:
         data = reply.body.encode() if isinstance(reply.body, str) else json.dumps(reply.body).encode()
         self.send_response(reply.status)
         for name, value in {"Content-Type": "application/json", **reply.headers}.items():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+import functools
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -256,7 +257,13 @@ class ResourceCompleter:
             from clockwork.completion.model import build_model
             from clockwork.completion.tools import Toolbox
 
-            endpoint = Endpoint(build_model(self._settings, self._plugins), self._settings, self.report)
+            model = build_model(self._settings, self._plugins)
+            endpoint = Endpoint(
+                model,
+                self._settings,
+                self.report,
+                lambda text: self._observe(Event("completion.waiting", data={"text": text})),
+            )
             toolbox = Toolbox(self._plugins, self._settings.mcp, self._lock.path.parent)
         except ClockworkError as error:
             return [self._failed(work, error) for work in open_works.values()]
@@ -266,29 +273,58 @@ class ResourceCompleter:
             async with at_once:
                 self._observe(Event("completion.asking", work.address, {"fields": work.asked}))
                 try:
-                    await ask(work, endpoint, self._plugins, toolbox)
+                    await ask(work, endpoint, toolbox, functools.partial(self._tell, work))
                 except ClockworkError as error:
                     return self._failed(work, error)
                 finally:
                     work.keep(endpoint.model_name)
-                done[key] = work.finished(endpoint.model_name)
-                self._lock.write()
-                self._observe(Event("completion.done", work.address, {"model": endpoint.model_name}))
+                finish(key, work)
                 return None
+
+        def finish(key: int, work: Work) -> None:
+            done[key] = work.finished(endpoint.model_name)
+            self._lock.write()
+            self._observe(Event("completion.done", work.address, endpoint.known))
+
+        async def complete_alike(alike: Sequence[tuple[int, Work]]) -> list[Failure]:
+            (key, first), *rest = alike
+            failure = await complete_one(key, first)
+            if failure is not None:
+                return [failure, *(self._failed(work, failure.error) for _key, work in rest)]
+            failures = []
+            for key, work in rest:
+                if await work.takes_answers_of(first):
+                    finish(key, work)
+                elif failure := await complete_one(key, work):
+                    failures.append(failure)
+            return failures
 
         async with endpoint, toolbox:
             await toolbox.open(work.resource for work in open_works.values())
             outcomes = await asyncio.gather(
-                *(complete_one(key, work) for key, work in open_works.items()), return_exceptions=True
+                *(complete_alike(alike) for alike in _alike(open_works)), return_exceptions=True
             )
+        failures: list[Failure] = []
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
-        return [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+            failures += outcome
+        return failures
+
+    def _tell(self, work: Work, text: str) -> None:
+        self._observe(Event("completion.progress", work.address, {"text": text}))
 
     def _failed(self, work: Work, error: ClockworkError) -> Failure:
         self._observe(Event("completion.failed", work.address, {"message": error.message}))
         return Failure(work.address, work.lacking, error)
+
+
+def _alike(works: Mapping[int, Work]) -> list[list[tuple[int, Work]]]:
+    """Put together what is asked in the same words, so that it is asked once."""
+    alike: dict[tuple[str, str], list[tuple[int, Work]]] = {}
+    for key, work in works.items():
+        alike.setdefault((work.question.digest, repr(work.held)), []).append((key, work))
+    return [*alike.values()]
 
 
 def _is_meant(resource: Resource, addresses: Collection[str] | None) -> bool:

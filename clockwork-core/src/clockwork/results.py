@@ -134,12 +134,19 @@ class CompletionReport:
         from_lock: Values taken from the lock.
         input_tokens: Tokens sent, as the endpoint counts them.
         output_tokens: Tokens received.
+        cost: US dollars, of the answers whose cost is known; ``None`` when that is none.
     """
 
     calls: int = 0
     from_lock: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cost: float | None = None
+
+    def spend(self, dollars: float | None) -> None:
+        """Add the cost of an answer, where it is known."""
+        if dollars is not None:
+            self.cost = (self.cost or 0.0) + dollars
 
 
 @dataclass

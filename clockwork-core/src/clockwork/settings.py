@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from clockwork.errors import UsageError
+from clockwork.keys import key_for
 from clockwork.project_table import ProjectTable
 from clockwork.tools.declared import McpServer
 from clockwork.validation import Problem, problems
@@ -19,10 +21,11 @@ DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
 INSIDE = "local:"
 """What the name of a model begins with that needs no endpoint: it is loaded on this machine."""
 
-_ENVIRONMENT = {
+_OF_PROVIDER = re.compile(r"(?P<provider>[a-z][a-z0-9-]*):\S+")
+
+ENVIRONMENT = {
     "model": "CW_MODEL",
     "base_url": "CW_BASE_URL",
-    "api_key": "CW_API_KEY",
     "stack": "CW_STACK",
     "project_name": "CW_PROJECT_NAME",
     "backend_url": "CW_BACKEND_URL",
@@ -31,7 +34,10 @@ _ENVIRONMENT = {
     "completion_concurrency": "CW_COMPLETION_CONCURRENCY",
     "completion_retries": "CW_COMPLETION_RETRIES",
     "completion_timeout": "CW_COMPLETION_TIMEOUT",
+    "max_calls": "CW_MAX_CALLS",
+    "max_tokens": "CW_MAX_TOKENS",
 }
+"""The variable of each setting."""
 
 
 class GuardSettings(BaseModel):
@@ -51,9 +57,11 @@ class Settings(BaseModel):
     """What a project or a person may choose.
 
     Attributes:
-        model: The model's name at the endpoint, or ``local:`` and a model on this machine (``CW_MODEL``).
+        model: The model's name at the endpoint, ``local:`` and a model on this machine, or, where no endpoint
+            is chosen, a PydanticAI model such as ``anthropic:claude-sonnet-4-5`` (``CW_MODEL``).
         base_url: The OpenAI-compatible endpoint, ending in ``/v1`` as a rule (``CW_BASE_URL``).
-        api_key: Its key (``CW_API_KEY``); never taken from ``pyproject.toml``.
+        api_key: Its key: ``CW_API_KEY``, or the one that is kept for its host, as ``OPENROUTER_API_KEY`` is;
+            never taken from ``pyproject.toml``, nor sent to an endpoint that ``pyproject.toml`` alone names.
         stack: The stack's name (``CW_STACK``).
         project_name: The Pulumi project's name; the folder's name when unset (``CW_PROJECT_NAME``).
         backend_url: Where the state is kept (``CW_BACKEND_URL``); ``.clockwork/state`` when unset.
@@ -67,6 +75,9 @@ class Settings(BaseModel):
             4 at a local endpoint and 8 elsewhere when unset.
         completion_retries: How often a wrong answer goes back to the model (``CW_COMPLETION_RETRIES``).
         completion_timeout: Seconds one request may take (``CW_COMPLETION_TIMEOUT``).
+        max_calls: Most requests to a model in one run (``CW_MAX_CALLS``); any number when unset.
+        max_tokens: Most tokens, sent and received, in one run (``CW_MAX_TOKENS``): no further request is made
+            when there are as many; any number when unset.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -95,6 +106,14 @@ class Settings(BaseModel):
     completion_concurrency: int | None = Field(default=None, ge=1, le=256)
     completion_retries: int = Field(default=2, ge=0, le=20)
     completion_timeout: float = Field(default=120.0, gt=0)
+    max_calls: int | None = Field(default=None, ge=0)
+    max_tokens: int | None = Field(default=None, ge=0)
+    _key_is_withheld: bool = PrivateAttr(default=False)
+
+    @property
+    def key_is_withheld(self) -> bool:
+        """Whether there is a key that is not sent, because only the project's own file names the endpoint."""
+        return self._key_is_withheld
 
     @property
     def is_inside(self) -> bool:
@@ -102,9 +121,18 @@ class Settings(BaseModel):
         return self.model.startswith(INSIDE)
 
     @property
+    def provider(self) -> str | None:
+        """The PydanticAI provider that the model's name begins with, such as ``anthropic``, if it names one.
+
+        Only where no endpoint is chosen: on a server of one's own ``mistral:7b`` is a model's plain name.
+        """
+        found = _OF_PROVIDER.match(self.model) if self.base_url == DEFAULT_BASE_URL else None
+        return None if found is None or self.is_inside else found["provider"]
+
+    @property
     def endpoint(self) -> str:
-        """What answers, in words: the address of the endpoint, or the model on this machine."""
-        return self.model if self.is_inside else self.base_url
+        """What answers, in words: the address of the endpoint, or the model of a provider or this machine."""
+        return self.model if self.is_inside or self.provider else self.base_url
 
     @classmethod
     def load(cls, folder: Path, chosen: Mapping[str, Any] | None = None) -> Settings:
@@ -118,11 +146,15 @@ class Settings(BaseModel):
             UsageError: A setting is unknown or has a wrong value; the message names where it stands.
         """
         file = ProjectTable.read(folder / "pyproject.toml", cls.model_fields)
-        environment = {k: os.environ[v] for k, v in _ENVIRONMENT.items() if os.environ.get(v)}
+        environment = {k: os.environ[v] for k, v in ENVIRONMENT.items() if os.environ.get(v)}
         said = {k: v for k, v in (chosen or {}).items() if v is not None}
         wrong = list(file.wrong)
+        base_url = {**file.values, **environment, **said}.get("base_url", DEFAULT_BASE_URL)
+        is_trusted = base_url in (environment.get("base_url"), said.get("base_url"), DEFAULT_BASE_URL)
+        key = key_for(str(base_url), os.environ, is_trusted=is_trusted)
         try:
-            settings = cls.model_validate({**file.values, **environment, **said})
+            settings = cls.model_validate({"api_key": key.text, **file.values, **environment, **said})
+            settings._key_is_withheld = key.is_withheld
         except ValidationError as error:
             wrong += [_told(problem, file, environment, said) for problem in problems(error)]
         if wrong:
@@ -146,5 +178,5 @@ def _told(
     if name in said:
         return UsageError(f"--{name.replace('_', '-')}: {problem.message}")
     if name in environment:
-        return UsageError(f"{_ENVIRONMENT[name]}: {problem.message}")
+        return UsageError(f"{ENVIRONMENT[name]}: {problem.message}")
     return file.error(name, problem.message)

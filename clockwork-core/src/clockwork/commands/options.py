@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 DEFAULT_FILE = "main.py"
 EVERYTHING = "*"
-_SETTINGS = ("stack", "model", "base_url", "providers", "parallel")
+_SETTINGS = ("stack", "model", "base_url", "max_calls", "max_tokens", "providers", "parallel")
 
 PROJECT = (
     click.option(
@@ -35,6 +35,18 @@ PROJECT = (
 COMPLETION = (
     click.option("--model", metavar="NAME", help="The model that fills what is missing.  [CW_MODEL]"),
     click.option("--base-url", metavar="URL", help="Its OpenAI-compatible endpoint.  [CW_BASE_URL]"),
+    click.option(
+        "--max-calls",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Most requests to the model; what was obtained stays in the lock.  [CW_MAX_CALLS]",
+    ),
+    click.option(
+        "--max-tokens",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Stop asking after so many tokens, sent and received.  [CW_MAX_TOKENS]",
+    ),
     click.option(
         "--locked",
         is_flag=True,

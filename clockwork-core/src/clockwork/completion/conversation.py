@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from clockwork.completion.answer import answer_model
-from clockwork.completion.draft import Draft, RejectedError
+from clockwork.completion.draft import RejectedError
 from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.failures import InvalidAnswerError
 from clockwork.completion.plain_text import own_value
@@ -15,21 +16,19 @@ from clockwork.completion.tools import Toolbox
 from clockwork.completion.work import Work
 from clockwork.credentials import names_credential
 from clockwork.errors import GuardError, ModelError
-
-if TYPE_CHECKING:
-    from clockwork.plugins.manager import PluginManager
+from clockwork.ui.text import listed
 
 _LONGEST = 60
 
 
-async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager, toolbox: Toolbox) -> None:
+async def ask(work: Work, endpoint: Endpoint, toolbox: Toolbox, tell: Callable[[str], object]) -> None:
     """Ask for everything that a resource still lacks, until its draft is whole.
 
     Args:
         work: The resource and what is asked for it.
         endpoint: The model that answers.
-        plugins: The plugins that word the questions.
         toolbox: What the model may call.
+        tell: Told what is asked, and why something is asked again.
 
     Raises:
         ModelError: The endpoint failed, or the model gave no valid answer.
@@ -37,28 +36,36 @@ async def ask(work: Work, endpoint: Endpoint, plugins: PluginManager, toolbox: T
         CompletionError: What the user wrote himself is not valid.
     """
     try:
-        await _ask(work, endpoint, plugins, toolbox)
+        await _ask(work, endpoint, toolbox, tell)
     except InvalidAnswerError as error:
         if work.draft.rejection is None:
             raise
         raise _refused(work, work.draft.rejection, endpoint.model_name, error.tries) from None
 
 
-async def _ask(work: Work, endpoint: Endpoint, plugins: PluginManager, toolbox: Toolbox) -> None:
+async def _ask(work: Work, endpoint: Endpoint, toolbox: Toolbox, tell: Callable[[str], object]) -> None:
     draft, kind = work.draft, type(work.draft.resource)
     tools = toolbox.toolsets(draft.resource, work.context)
+
+    async def accept(values: Mapping[str, Any]) -> None:
+        try:
+            await draft.accept(values)
+        except RejectedError as rejection:
+            tell(f"asking again: {rejection}")
+            raise
+
+    async def accept_text(field: str, text: str) -> None:
+        await accept({field: own_value(text, field, given_values(draft.resource))})
+
     for question in work.questions():
+        tell(f"asking the model for {listed(question.fields)}")
         if question.is_for_text:
             (field,) = question.fields
             longest = question.schema["properties"][field].get("maxLength")
-            await endpoint.text(question.text, functools.partial(_accept_text, draft, field), tools, longest)
+            await endpoint.text(question.text, functools.partial(accept_text, field), tools, longest)
         else:
             form = answer_model(kind, question.fields)
-            await endpoint.values(question.text, form, draft.accept, tools)
-
-
-async def _accept_text(draft: Draft, field: str, text: str) -> None:
-    await draft.accept({field: own_value(text, field, given_values(draft.resource))})
+            await endpoint.values(question.text, form, accept, tools)
 
 
 def _refused(work: Work, rejection: RejectedError, model: str, tries: str) -> GuardError | ModelError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from clockwork.hook_types import ModelBackend
 from clockwork.settings import DEFAULT_BASE_URL, Settings
 
 if TYPE_CHECKING:
+    from pydantic_ai.models import Model
     from pydantic_ai.models.openai import OpenAIChatModel
 
 _WAYS_TO_A_MODEL = """\
@@ -25,15 +28,31 @@ INSTALL_INSIDE = "pip install 'clockwork[local]'"
 
 
 def model_backends() -> Iterator[ModelBackend]:
-    """Offer the OpenAI-compatible endpoint that the settings name."""
+    """Offer the OpenAI-compatible endpoint that the settings name, and the providers of PydanticAI."""
     yield ModelBackend("openai-compatible", fits=_fits, build=_build)
+    yield ModelBackend("pydantic-ai", fits=lambda settings: settings.provider is not None, build=_build_named)
 
 
 def ways_to_a_model() -> str:
     """Name the ways to get a model, in lines; the one inside as far as it is installed."""
     installed = find_spec("clockwork_local") is not None
-    inside = "export CW_MODEL=local:NAME  (`clockwork models` lists them)" if installed else INSTALL_INSIDE
-    return _WAYS_TO_A_MODEL.format(inside=inside)
+    inside = (
+        "export CW_MODEL=local:NAME  (`clockwork models pull` lists them)" if installed else INSTALL_INSIDE
+    )
+    return "\n".join([_WAYS_TO_A_MODEL.format(inside=inside), *_running_here()])
+
+
+def _running_here() -> Iterator[str]:
+    """Name the servers that run on this machine, each with one of its models."""
+    from clockwork.completion.servers import running_here
+
+    # Whoever asks may be inside an event loop.
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(lambda: asyncio.run(running_here())).result()
+    for server in found:
+        for model in server.models[:1]:
+            chosen = f"export CW_BASE_URL={server.base_url} CW_MODEL={model.name}"
+            yield f"  running here:   {chosen}  ({server.kind})"
 
 
 def is_local(base_url: str) -> bool:
@@ -50,11 +69,34 @@ def is_local(base_url: str) -> bool:
 
 
 def _fits(settings: Settings) -> bool:
-    return not settings.is_inside and urlsplit(settings.base_url).scheme in {"http", "https"}
+    is_address = urlsplit(settings.base_url).scheme in {"http", "https"}
+    return is_address and not settings.is_inside and settings.provider is None
+
+
+def _build_named(settings: Settings) -> Model:
+    """Make a model by its PydanticAI name; its provider takes its key from its own variable."""
+    from pydantic_ai.exceptions import UserError
+    from pydantic_ai.models import infer_model
+
+    try:
+        return infer_model(settings.model)
+    except ImportError:
+        raise ModelError(
+            f"the packages for {settings.model!r} are not installed",
+            hint=f"pip install 'pydantic-ai-slim[{settings.provider}]'",
+        ) from None
+    except (UserError, ValueError) as error:
+        raise ModelError(f"{settings.model!r} cannot be used: {error}", hint=ways_to_a_model()) from None
 
 
 def _build(settings: Settings) -> OpenAIChatModel:
     key = settings.api_key.get_secret_value() if settings.api_key else None
+    if settings.key_is_withheld:
+        raise ModelError(
+            f"the project's pyproject.toml names the endpoint {settings.base_url}, and a key is never sent "
+            "where only a project's file says so",
+            hint=f"If that endpoint is yours, say so: export CW_BASE_URL={settings.base_url}",
+        )
     if key is None and urlsplit(settings.base_url).hostname == urlsplit(DEFAULT_BASE_URL).hostname:
         raise ModelError(f"there is no key for {settings.base_url}", hint=ways_to_a_model())
 

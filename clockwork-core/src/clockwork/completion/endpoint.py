@@ -15,17 +15,25 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.toolsets import AbstractToolset
-from pydantic_ai.usage import RunUsage, UsageLimits
+from pydantic_ai.usage import UsageLimits
 
 from clockwork.completion.default_backend import is_local
 from clockwork.completion.draft import RejectedError
-from clockwork.completion.failures import EndpointError, explained, is_invalid_answer, refuses_mode
+from clockwork.completion.failures import (
+    EndpointError,
+    LimitError,
+    explained,
+    is_invalid_answer,
+    refuses_mode,
+)
 from clockwork.completion.heard import Heard
 from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
 from clockwork.completion.plain_text import unfenced
+from clockwork.completion.servers import load
 from clockwork.logs import get_logger
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
+from clockwork.ui.text import count
 
 _log = get_logger(__name__)
 
@@ -44,10 +52,25 @@ _LOCAL_PENALTY = 0.3
 class Endpoint:
     """A model that answers questions; use it as an async context manager."""
 
-    def __init__(self, model: Model, settings: Settings, report: CompletionReport) -> None:
+    def __init__(
+        self,
+        model: Model,
+        settings: Settings,
+        report: CompletionReport,
+        tell: Callable[[str], object] = lambda _text: None,
+    ) -> None:
+        """Prepare the conversation.
+
+        Args:
+            model: The model, as its backend built it.
+            settings: Its endpoint, and the limits.
+            report: Where requests and tokens are counted.
+            tell: Told what is waited for before the first question.
+        """
         self._model = model
         self._settings = settings
         self._report = report
+        self._tell = tell
         self._local = settings.is_inside or is_local(settings.base_url)
         self._ladder = Ladder.of(model, local=self._local)
         self._failure: EndpointError | None = None
@@ -58,8 +81,14 @@ class Endpoint:
         """The name of the model that answers."""
         return self._model.model_name
 
+    @property
+    def known(self) -> dict[str, str]:
+        """The model that answers, and the way it is asked for structured answers."""
+        return {"model": self.model_name, "mode": self._ladder.mode}
+
     async def __aenter__(self) -> Self:
-        """Open the connections."""
+        """Open the connections, and have the model loaded where its server does not do so by itself."""
+        await load(self._settings, self._tell)
         await self._model.__aenter__()
         return self
 
@@ -91,7 +120,7 @@ class Endpoint:
         async def attempt(rung: Rung) -> None:
             retries = self._settings.completion_retries
             agent: Agent[None, BaseModel] = Agent(
-                _Counted(rung.model, self._report, heard),
+                self._counted(rung.model, heard),
                 output_type=answer_type,
                 retries={
                     "output": min(retries, 1) if rung.fallback and not self._ladder.is_settled else retries
@@ -134,7 +163,7 @@ class Endpoint:
         """
         heard = Heard()
         agent: Agent[None, str] = Agent(
-            _Counted(self._model, self._report, heard),
+            self._counted(self._model, heard),
             retries={"output": self._settings.completion_retries},
             end_strategy="early",
         )
@@ -181,20 +210,41 @@ class Endpoint:
     ) -> None:
         if self._failure is not None:
             raise self._failure
-        usage = RunUsage()
         timeout = self._settings.completion_timeout
         everywhere = ModelSettings(temperature=0, timeout=timeout, request_timeout=timeout)
-        try:
-            await agent.run(
-                prompt,
-                usage=usage,
-                usage_limits=UsageLimits(request_limit=None, tool_calls_limit=_TOOL_CALLS),
-                model_settings=settings | everywhere,
-                toolsets=tools,
+        await agent.run(
+            prompt,
+            usage_limits=UsageLimits(request_limit=None, tool_calls_limit=_TOOL_CALLS),
+            model_settings=settings | everywhere,
+            toolsets=tools,
+        )
+
+    def _counted(self, model: Model, heard: Heard) -> Model:
+        """Have every request counted, and none sent beyond the limits."""
+        return _Counted(model, self._report, heard, self._check_limits)
+
+    def _check_limits(self) -> None:
+        """Refuse a further request when as much was asked as may be.
+
+        Raises:
+            LimitError: A limit is reached.
+        """
+        report, settings = self._report, self._settings
+        tokens = report.input_tokens + report.output_tokens
+        reached = {
+            f"the limit of {count(settings.max_calls or 0, 'call')} (--max-calls)": (
+                settings.max_calls is not None and report.calls >= settings.max_calls
+            ),
+            f"the limit of {count(settings.max_tokens or 0, 'token')} (--max-tokens)": (
+                settings.max_tokens is not None and tokens >= settings.max_tokens
+            ),
+        }
+        for limit in (words for words, is_reached in reached.items() if is_reached):
+            self._failure = LimitError(
+                f"{limit} is reached",
+                hint="What was obtained is in the lock; run it again for the rest, or raise the limit.",
             )
-        finally:
-            self._report.input_tokens += usage.input_tokens
-            self._report.output_tokens += usage.output_tokens
+            raise self._failure
 
     async def _explaining(
         self, asking: Awaitable[None], heard: Heard, answer_type: type[BaseModel] | None = None
@@ -211,10 +261,13 @@ class Endpoint:
 class _Counted(WrapperModel):
     """The model, with every request counted, answered or not, and every answer heard."""
 
-    def __init__(self, wrapped: Model, report: CompletionReport, heard: Heard) -> None:
+    def __init__(
+        self, wrapped: Model, report: CompletionReport, heard: Heard, check_limits: Callable[[], None]
+    ) -> None:
         super().__init__(wrapped)
         self._report = report
         self._heard = heard
+        self._check_limits = check_limits
 
     async def request(
         self,
@@ -222,6 +275,7 @@ class _Counted(WrapperModel):
         model_settings: ModelSettings | None,
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
+        self._check_limits()
         self._report.calls += 1
         self._heard.last = None
         started = time.perf_counter()
@@ -236,6 +290,9 @@ class _Counted(WrapperModel):
                 seconds=round(time.perf_counter() - started, 3),
             )
             raise
+        self._report.input_tokens += response.usage.input_tokens
+        self._report.output_tokens += response.usage.output_tokens
+        self._report.spend(_cost(response))
         self._heard.answers += 1
         self._heard.last = response
         _log.debug(
@@ -247,6 +304,17 @@ class _Counted(WrapperModel):
             seconds=round(time.perf_counter() - started, 3),
         )
         return response
+
+
+def _cost(response: ModelResponse) -> float | None:
+    """Give what an answer cost in US dollars: as its endpoint says, or by its provider's list of prices."""
+    told = (response.provider_details or {}).get("cost")
+    if isinstance(told, int | float):
+        return float(told)
+    try:
+        return float(response.cost().total_price)
+    except (LookupError, AssertionError, ValueError):
+        return None
 
 
 async def _accept_or_retry(accept: Callable[[Any], Awaitable[None]], answer: Any) -> None:

@@ -25,6 +25,10 @@ class EndpointError(ModelError):
     """A failure that every further request to the endpoint would meet as well."""
 
 
+class LimitError(EndpointError):
+    """As much was asked as the person allowed."""
+
+
 class InvalidAnswerError(ModelError):
     """The endpoint works, but no answer of the model could be used.
 
@@ -98,7 +102,7 @@ def _meaning(error: Exception, settings: Settings) -> tuple[type[ModelError], st
             return (
                 EndpointError,
                 known + _detail(error),
-                f"Set CW_API_KEY to a key that is valid there, {_WRITE_IT}.",
+                f"Set {_variable(settings)} to a key that is valid there, {_WRITE_IT}.",
             )
         case ai.ModelQuotaExceededError():
             return (
@@ -155,6 +159,11 @@ def _meaning(error: Exception, settings: Settings) -> tuple[type[ModelError], st
             return InvalidAnswerError, said, f"Check CW_BASE_URL (it ends in /v1 as a rule). {other_model}"
         case _:
             return InvalidAnswerError, f"gave no usable answer: {_one_line(str(error))}", other_model
+
+
+def _variable(settings: Settings) -> str:
+    """Name the variable that the key stands in."""
+    return f"the variable of {settings.provider}" if settings.provider else "CW_API_KEY"
 
 
 def _detail(error: ai.ModelAPIError) -> str:

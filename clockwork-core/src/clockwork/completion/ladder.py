@@ -80,6 +80,11 @@ class Ladder:
         """Whether a way that works is known."""
         return self._settled is not None
 
+    @property
+    def mode(self) -> str:
+        """The name of the way that is known to work, or else of the one that is tried first."""
+        return self._rungs[self._settled or 0].mode
+
     def settle(self, rung: Rung) -> None:
         """Remember that a way of asking works."""
         if self._settled is None:

@@ -91,6 +91,22 @@ class Work:
         """What the lock holds for it, whatever question that answers."""
         return self._entry
 
+    async def takes_answers_of(self, other: Work) -> bool:
+        """Take the answers that the same question got for another resource, if it may have them too.
+
+        Two resources cannot be the same real thing, so what claims one is asked about for itself.
+
+        Args:
+            other: The other resource, completed.
+        """
+        if other.draft.resource.claims():
+            return False
+        try:
+            await self.draft.accept({name: other.draft.values[name] for name in self.asked})
+        except RejectedError:
+            return False
+        return True
+
     def ask_anew(self) -> None:
         """Leave aside what the lock holds, and ask for everything."""
         self.held, self.asked, self._refresh = {}, self.context.missing, True

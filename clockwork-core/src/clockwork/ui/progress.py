@@ -36,7 +36,7 @@ _STARTS = (
 )
 
 
-_NEWS = ("engine.progress", "resource.progress")
+_NEWS = ("engine.progress", "resource.progress", "completion.progress", "completion.waiting")
 """Events that tell how something goes on."""
 
 _NAMED = ("assertion", "pin")
@@ -133,7 +133,9 @@ def under_way(event: Event) -> str:
             return f"{address}: looking up {clean(str(event.data.get('name')))}"
         case "resource.start":
             return f"{address}: {_UNDER_WAY.get(str(event.data.get('action')), 'working')}"
-        case "resource.progress":
+        case "completion.waiting":
+            return clean(str(event.data.get("text", "waiting for the model")))
+        case "resource.progress" | "completion.progress":
             return f"{address}: {clean(str(event.data.get('text', 'working')))}"
         case "assertion.start" | "assertion.waiting":
             seen = event.data.get("seen")

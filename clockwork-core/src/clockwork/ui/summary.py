@@ -107,4 +107,9 @@ def _cost(report: CompletionReport) -> str:
     if not report.calls:
         return ""
     tokens = report.input_tokens + report.output_tokens
-    return f" ({count(report.calls, 'call')}{f', {tokens:,} tokens' if tokens else ''})"
+    told = [count(report.calls, "call")]
+    if tokens:
+        told.append(f"{tokens:,} tokens")
+    if report.cost is not None:
+        told.append(f"${report.cost:.4f}")
+    return f" ({', '.join(told)})"
