@@ -1,8 +1,12 @@
-"""Clockwork against its peers, as whole processes: ``hatch run bench``, also ``docker`` and ``remote``."""
+"""Clockwork against its peers, as whole processes: ``hatch run bench``, also ``docker`` and ``remote``.
+
+``completion`` measures how well a model completes instead.
+"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import tempfile
@@ -20,7 +24,8 @@ def main() -> None:
     """Measure, print the tables, write the JSON."""
     options = _options()
     console = Console(width=max(Console().width, 110))
-    document = {"files": _files, "docker": _docker, "remote": _remote}[options.what](options, console)
+    courses = {"files": _files, "docker": _docker, "remote": _remote, "completion": _completion}
+    document = courses[options.what](options, console)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(document, indent=1))
     console.print(f"written to {options.json}")
@@ -59,15 +64,44 @@ def _remote(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         return {"hosts": as_json(Hosts(hosts).run(options.sizes, options.repeat, options.only, console))}
 
 
+def _completion(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    from completion.prompts import prompts
+    from completion.reporting import parts, summary, table
+    from completion.running import Outcome, run
+
+    from clockwork import Settings
+
+    def tell(outcome: Outcome) -> None:
+        failed = [name for name, passed in outcome.checks.items() if not passed]
+        said = outcome.error.partition("\n")[0] or ", ".join(failed) or "right"
+        console.print(
+            f"{outcome.name}: {outcome.seconds:.0f} s, {outcome.calls} calls, {said}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+    chosen = [one for one in prompts() if one.name in options.only or not options.only]
+    wanted = {"model": options.model, "base_url": options.endpoint}
+    settings = Settings.load(Path(), {**wanted, "completion_concurrency": 1})
+    outcomes = asyncio.run(run(settings, chosen, tell))
+    console.print(table(settings.model, outcomes))
+    rows = {name: summary(one) for name, one in parts(outcomes).items()}
+    return {"model": settings.model, "summary": rows, "prompts": outcomes}
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("files", "docker", "remote"), default="files")
+    parser.add_argument("what", nargs="?", choices=(*_SIZES, "completion"), default="files")
     parser.add_argument("--sizes", help="how many of them, separated by commas")
     parser.add_argument("--repeat", type=int, help="measured rounds; 5, or 3 of the largest")
-    parser.add_argument("--only", action="append", default=[], help="a contender's name; may be given again")
+    parser.add_argument(
+        "--only", action="append", default=[], help="a contender's or prompt's name; may be given again"
+    )
+    parser.add_argument("--endpoint", help="completion: the address of the endpoint, as CW_BASE_URL")
+    parser.add_argument("--model", help="completion: the model, as CW_MODEL; local:PATH.gguf for one inside")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    options.sizes = [int(size) for size in (options.sizes or _SIZES[options.what]).split(",") if size]
+    options.sizes = [int(size) for size in (options.sizes or _SIZES.get(options.what, "")).split(",") if size]
     options.json = options.json or Path(f"build/benchmarks-{options.what}.json")
     return options
 

@@ -83,7 +83,7 @@ def test_long_texts_are_asked_afterwards_as_plain_text(tmp_path: Path) -> None:
     short, text = server.requests
     assert short.fields == ["mode", "name"]
     assert text.mode == "text"
-    assert '"tea.md"' in text.question
+    assert "- name: tea.md" in text.question
     assert letter.content == "# Tea\n\nIt is good.\n"
     assert project.completer is not None
     assert (project.completer.report.calls, project.completer.report.input_tokens) == (2, 20)

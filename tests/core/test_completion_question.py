@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Optional
 
 import pytest
-from pydantic import SecretStr
+from pydantic import ConfigDict, SecretStr
 
-from clockwork.completion.plain_text import unfenced
+from clockwork.completion.plain_text import own_value, unfenced
 from clockwork.completion.question import Question, narrowed
 from clockwork.hook_types import CompletionContext
 from clockwork.plugins.manager import PluginManager
@@ -32,15 +32,9 @@ def placed(resource: Resource, address: str) -> Resource:
 
 def test_the_question_reads_like_a_letter() -> None:
     service = Service(name="shop", description="the shop's database", image="postgres:17")
-    assert question(service).text.splitlines()[:14] == [
+    lines = question(service).text.splitlines()
+    assert lines[:7] == [
         "You complete the declaration of a Service in a deployment project. Something that runs.",
-        "",
-        "What the person wants:",
-        "the shop's database",
-        "",
-        "Already decided, not yours to change:",
-        '- name: "shop"',
-        '- image: "postgres:17"',
         "",
         "Choose a value for each of these fields:",
         "- port: the port, integer, at least 1, at most 65535",
@@ -48,11 +42,64 @@ def test_the_question_reads_like_a_letter() -> None:
         "- environment: environment variables, object (may be null)",
         "",
     ]
+    assert lines[-6:] == [
+        "What the person wants:",
+        "the shop's database",
+        "",
+        "Already decided, not yours to change:",
+        '- name: "shop"',
+        '- image: "postgres:17"',
+    ]
+
+
+def test_questions_about_one_class_begin_alike() -> None:
+    first, second = (question(Note(description=wish)).text for wish in ("tea", "milk"))
+    assert first.partition("\ntea\n")[0] == second.partition("\nmilk\n")[0]
+
+
+def test_what_the_class_says_of_every_resource_is_not_told() -> None:
+    class Flagged(Note):
+        shiny: bool = False
+
+    assert "shiny" not in question(Flagged(description="tea")).text
+    assert "- shiny: true" in question(Flagged(description="tea", shiny=True)).text
+
+
+class Banner(Note):
+    """A banner."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"description": "Welcome", "name": "welcome.md", "mode": "644"},
+                {"description": "Bye", "name": "bye.md", "mode": "600"},
+                {"name": "nameless.md", "mode": "600"},
+            ]
+        }
+    )
+    size: Optional[str] = completable("its size", pattern=r"^\w+$", answer_pattern="^(small|big)$")
+
+
+def test_worked_examples_of_a_class_are_shown_with_the_fields_that_are_asked() -> None:
+    text = question(Banner(description="Hello", size="big")).text
+    assert '- Welcome\n  {"name": "welcome.md", "mode": "644"}\n- Bye\n' in text
+    assert "nameless" not in text
+    assert '- Bye\n  {"mode": "600"}' in question(Banner(description="Hello", size="big", name="a.md")).text
+
+
+def test_worked_examples_that_lack_an_asked_field_are_left_out() -> None:
+    assert "Welcome" not in question(Banner(description="Hello")).text
+
+
+def test_an_answer_s_pattern_narrows_what_the_model_is_told_and_not_the_person() -> None:
+    assert question(Banner(description="Hello")).schema["properties"]["size"]["pattern"] == "^(small|big)$"
+    assert Banner(description="Hello", size="huge").size == "huge"
 
 
 def test_a_long_text_is_asked_for_as_text() -> None:
     text = question(Letter(name="tea.md", mode="644", description="tea")).text
-    assert "Write the content: what it says, string, characters at least 3, characters at most 200." in text
+    assert "The content is what it says, string, characters at least 3, characters at most 200." in text
+    assert "- name: tea.md\n" in text
     assert "JSON" not in text
 
 
@@ -134,6 +181,8 @@ def test_the_digest_is_the_same_in_every_process() -> None:
         ("\n```python\nprint()\n```\n", "print()\n"),
         ("```markdown\n# T\n\n```sh\nls\n```\n\nend\n```", "# T\n\n```sh\nls\n```\n\nend\n"),
         ("```sh\nls\n```\nand\n```sh\ncd\n```", "```sh\nls\n```\nand\n```sh\ncd\n```\n"),
+        ("```markdown\n# T\n\n```\nls\n```\n\nend\n```", "# T\n\n```\nls\n```\n\nend\n"),
+        ("```ini\n[Unit]\n", "[Unit]\n"),
         ("# T\n```sh\nls\n```", "# T\n```sh\nls\n```\n"),
         ("  indented\n\n", "  indented\n"),
         ("```\n```", ""),
@@ -141,6 +190,27 @@ def test_the_digest_is_the_same_in_every_process() -> None:
 )
 def test_a_fence_around_the_whole_is_removed_and_the_last_line_ends(text: str, expected: str) -> None:
     assert unfenced(text) == expected
+
+
+DECIDED = {"description": "a shop", "name": "shop.sql", "mode": "644"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"name": "shop.sql", "content": "CREATE"}', "CREATE"),
+        ('{"name": "other.sql", "content": "CREATE"}', None),
+        ('{"content": "CREATE"}', None),
+        ('{"name": "shop.sql", "content": 3}', None),
+        ('{"name": "shop.sql"}', None),
+        ('{"title": "a shop", "content": "CREATE"}', None),
+        ("{ not json", None),
+        ("[1]", None),
+        ("CREATE TABLE shop;", None),
+    ],
+)
+def test_a_text_inside_the_whole_resource_is_taken_out(text: str, expected: str | None) -> None:
+    assert own_value(text, "content", DECIDED) == (text if expected is None else expected)
 
 
 def test_a_difference_in_what_is_not_shown_is_a_difference_too() -> None:

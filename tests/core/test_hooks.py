@@ -297,7 +297,7 @@ def test_hook_clockwork_model_backends(manager: PluginManager) -> None:
 
     add(manager, clockwork_model_backends)
     backends = manager.results("clockwork_model_backends")
-    assert [one.name for one in backends] == ["openai-compatible", "parrot"]
+    assert [one.name for one in backends] == ["openai-compatible", "parrot", "pydantic-ai"]
     fitting = next(one for one in reversed(backends) if one.fits(Settings(model="parrot")))
     assert fitting.build(Settings(model="parrot")) == "Polly"
 

@@ -104,6 +104,15 @@ def test_all_that_is_wrong_in_the_file_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_wrong_server_and_a_wrong_guard_are_told_at_their_tables(tmp_path: Path) -> None:
+    error = refused(tmp_path, '[tool.clockwork]\nmodel = "x"\n[tool.clockwork.mcp.tea]\ncomand = "y"\n')
+    assert "pyproject.toml:3" in str(error)
+    assert "did you mean 'command'?" in str(error)
+    error = refused(tmp_path, '[tool.clockwork.guard]\nalow = ["credential"]\n')
+    assert "pyproject.toml:1" in str(error)
+    assert "did you mean 'allow'?" in str(error)
+
+
 @pytest.mark.parametrize("setting", ["stack", "project-name"])
 def test_a_name_that_is_none_is_told_in_words(tmp_path: Path, setting: str) -> None:
     error = refused(tmp_path, f'[tool.clockwork]\n{setting} = "my shop!"\n')

@@ -15,7 +15,7 @@ from pydantic_ai import ModelRetry, Tool
 
 from clockwork import hookimpl
 from clockwork.completion.question import Question
-from clockwork.errors import UsageError
+from clockwork.errors import ModelError, UsageError
 from clockwork.hook_types import CompletionContext, CompletionTool
 from clockwork.plugins.manager import PluginManager
 from clockwork.resources.secret import Secret
@@ -124,6 +124,16 @@ def test_a_plugins_tool_that_fails_is_a_note_as_well(tmp_path: Path) -> None:
 def test_what_is_no_tool_is_refused() -> None:
     with pytest.raises(ValidationError, match="expected functions, PydanticAI tools"):
         Note(tools=["web_search"])
+
+
+def test_two_tools_of_one_name_are_refused() -> None:
+    with pytest.raises(ValidationError, match="two tools are called free_name"):
+        Note(tools=[free_name, Tool(free_name)])
+
+
+def test_a_model_that_only_calls_tools_is_stopped(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="the model called too many tools"):
+        asked(tmp_path, lambda request: calling(request, "free_name", stem="tea"), free_name)
 
 
 def test_only_the_names_of_tools_are_part_of_a_question(tmp_path: Path) -> None:
@@ -251,6 +261,12 @@ def test_an_endpoint_that_takes_no_tools_is_asked_without(
             return Reply(400, {"error": error})
         return {"name": "tea.md"}
 
-    note, _server = asked(tmp_path, answer, free_name)
+    def todays_tea() -> str:
+        """Name the tea of the day."""
+        return "Darjeeling"
+
+    note, server = asked(tmp_path, answer, free_name, todays_tea, broken)
     assert note.name == "tea.md"
+    assert "- todays_tea: Darjeeling" in server.requests[-1].question
+    assert "free_name" not in server.requests[-1].question
     assert "takes no tools here" in capsys.readouterr().err

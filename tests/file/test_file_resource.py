@@ -143,6 +143,7 @@ def test_the_assertions_find_what_is_wrong(tmp_path: Path) -> None:
         ({"directory": "../outside", "name": "a.txt"}, "directory"),
         ({"directory": "/etc", "name": "a.txt"}, "directory"),
         ({"directory": "~", "name": ".bashrc"}, "directory"),
+        ({"directory": "docs/a.txt", "name": "a.txt"}, "directory"),
         ({"mode": "4755"}, "mode"),
         ({"mode": "666"}, "mode"),
         ({"content": " \n"}, "content"),

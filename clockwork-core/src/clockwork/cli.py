@@ -34,7 +34,10 @@ CORE_COMMANDS = {
     "show": ("clockwork.commands.show:show", "Show every value and who decided it."),
     "why": ("clockwork.commands.why:why", "Say who decided a value, when, and what was asked for it."),
     "prompt": ("clockwork.commands.prompt:prompt", "Print what a model is asked about a resource."),
-    "models": ("clockwork.commands.models:models", "List the models that can be reached, or try one."),
+    "models": (
+        "clockwork.commands.models:models",
+        "List the models that can be reached, try or download one.",
+    ),
     "lock": ("clockwork.commands.lock:lock", "Show what the lock holds, or move what it pins."),
     "graph": ("clockwork.commands.graph:graph", "Show what the resources need of each other."),
     "doctor": ("clockwork.commands.doctor:doctor", "Check that everything Clockwork needs is there."),

@@ -102,7 +102,7 @@ class ProjectTable:
         for number, line in enumerate(self.text.splitlines(), start=1):
             if line.lstrip().startswith("["):
                 inside = line.strip().startswith("[tool.clockwork]")
-                if line.strip().startswith(f"[tool.clockwork.{written}]"):
+                if line.strip().startswith((f"[tool.clockwork.{written}]", f"[tool.clockwork.{written}.")):
                     return number
             elif inside and key.match(line):
                 return number

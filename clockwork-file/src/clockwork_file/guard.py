@@ -61,6 +61,8 @@ def _of_path(
     if not _is_chosen(resource, values) or resource.name is None or resource.directory is None:
         return
     given = None if "directory" in values else str(Path(resource.directory))
+    if Path(resource.directory).name == resource.name:
+        yield Refusal("directory", f"{resource.name} is the file; write the folder that it stands in")
     path = str(Path(resource.directory) / resource.name)
     field, on_host = _chosen_field(values), resource.on is not None
     yield from refused_path(field, path, context.project, given=given, on_host=on_host)

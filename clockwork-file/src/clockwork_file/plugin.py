@@ -9,7 +9,7 @@ from clockwork.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from clockwork.assertions import Assertion
-    from clockwork.hook_types import Check, CompletionContext, GuardRule, Refusal
+    from clockwork.hook_types import Check, CompletionContext, GuardRule, PromptPart, Refusal
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
@@ -39,6 +39,17 @@ def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:
         from clockwork_file.assertions import file_assertions
 
         yield from file_assertions(resource)
+
+
+@hookimpl
+def clockwork_completion_prompt(resource: Resource, context: CompletionContext) -> Iterable[PromptPart]:
+    """Say how files are called, or, where the content is asked for, which file it goes into."""
+    from clockwork_file.resource import FileResource
+
+    if isinstance(resource, FileResource):
+        from clockwork_file.prompt import file_prompt
+
+        yield from file_prompt(resource, context.missing)
 
 
 @hookimpl

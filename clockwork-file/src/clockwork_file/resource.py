@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, Optional
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import ConfigDict, JsonValue, ValidationInfo, field_validator
 
 from clockwork.errors import LoadError
 from clockwork.hosts import OnHost
@@ -21,6 +21,41 @@ from clockwork.resources.fields import completable, long_text, not_completable
 MODE = r"^0?[0-7]{3,4}$"
 MODE_IN_WORDS = "its permissions in octal digits"
 MODE_EXAMPLES = ["644", "600", "755"]
+
+EXAMPLES: list[JsonValue] = [
+    {
+        "description": "Why we chose SQLite, for those who come later",
+        "name": "why-sqlite.md",
+        "directory": "docs",
+        "mode": "644",
+    },
+    {
+        "description": "Script that removes log files older than a week",
+        "name": "remove-old-logs.sh",
+        "directory": "scripts",
+        "mode": "755",
+    },
+    {
+        "description": "Settings of the mail server in JSON",
+        "name": "mail.json",
+        "directory": "config",
+        "mode": "644",
+    },
+    {
+        "description": "How editors should indent the files of this project",
+        "name": ".editorconfig",
+        "directory": ".",
+        "mode": "644",
+    },
+    {
+        "description": "Dependabot updates the dependencies of a Python project every week",
+        "name": "dependabot.yml",
+        "directory": ".github",
+        "mode": "644",
+    },
+    {"description": "The licence of the project", "name": "LICENSE", "directory": ".", "mode": "644"},
+]
+"""Other people's wishes and good answers to them, for who completes a file."""
 
 
 class FileResource(Resource):
@@ -41,6 +76,8 @@ class FileResource(Resource):
         adopt: Take over a file that is already there with another content or mode.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})
+
     description: str
     on: OnHost = not_completable("the machine it is on; this one unless given")
     name: Optional[str] = completable(  # type: ignore[assignment]
@@ -55,8 +92,14 @@ class FileResource(Resource):
         examples=[".", "docs", "config/web"],
         min_length=1,
         max_length=1024,
+        answer_pattern=r"^(\.|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$",
     )
-    mode: Optional[str] = completable(MODE_IN_WORDS, pattern=MODE, examples=MODE_EXAMPLES)
+    mode: Optional[str] = completable(
+        MODE_IN_WORDS,
+        pattern=MODE,
+        examples=MODE_EXAMPLES,
+        answer_pattern=r"^(644|755|600|640|700|750)$",
+    )
     path: Optional[str] = not_completable("the full path; overrides directory and name")
     adopt: bool = False
 

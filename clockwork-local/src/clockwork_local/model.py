@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from httpx2 import AsyncClient, AsyncHTTPTransport
 from pydantic_ai import RunContext
@@ -31,6 +31,8 @@ _PROFILE = OpenAIModelProfile(
     openai_chat_supports_multiple_system_messages=False,
     openai_chat_supports_max_completion_tokens=False,
 )
+_AGAINST_LOOPS = {"dry_multiplier": 0.8, "dry_allowed_length": 24, "dry_sequence_breakers": ["\f"]}
+"""Small models repeat themselves without end; what legitimate texts repeat is shorter than this."""
 
 
 class LocalModel(OpenAIChatModel):
@@ -50,7 +52,13 @@ class LocalModel(OpenAIChatModel):
         provider = OpenAICompatibleProvider(
             "clockwork-local", base_url="http://local/v1", http_client=self._client, profile=_PROFILE
         )
-        super().__init__(name, provider=provider)
+        self._users = 0
+        super().__init__(name, provider=provider, settings=ModelSettings(extra_body=_AGAINST_LOOPS))
+
+    async def __aenter__(self) -> Self:
+        """Begin to use the model; loading it waits for the first question."""
+        self._users += 1
+        return await super().__aenter__()
 
     async def request(
         self,
@@ -82,9 +90,11 @@ class LocalModel(OpenAIChatModel):
         exc_val: BaseException | None,
         exc_tb: TracebackType | None,
     ) -> bool | None:
-        """Release the model and its memory."""
+        """Release the model and its memory, when nobody uses it any more."""
+        self._users -= 1
         try:
             return await super().__aexit__(exc_type, exc_val, exc_tb)
         finally:
-            await self._client.aclose()
-            await self._worker.stop()
+            if self._users == 0:
+                await self._client.aclose()
+                await self._worker.stop()

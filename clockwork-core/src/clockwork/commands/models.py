@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clockwork.commands.models_pull import pull
 from clockwork.commands.options import PROJECT, RunOptions, takes
 from clockwork.commands.wish import answered
 
@@ -59,6 +60,9 @@ def test(options: RunOptions) -> None:
         options.answer.give(**trial_document(trial))
     else:
         results().show(trial_lines(trial))
+
+
+models.add_command(pull)
 
 
 def _tried(options: RunOptions) -> Trial:

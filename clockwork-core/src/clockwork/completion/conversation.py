@@ -10,6 +10,8 @@ from clockwork.completion.answer import answer_model
 from clockwork.completion.draft import RejectedError
 from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.failures import InvalidAnswerError
+from clockwork.completion.plain_text import own_value
+from clockwork.completion.question import given_values
 from clockwork.completion.tools import Toolbox
 from clockwork.completion.work import Work
 from clockwork.credentials import names_credential
@@ -53,7 +55,7 @@ async def _ask(work: Work, endpoint: Endpoint, toolbox: Toolbox, tell: Callable[
             raise
 
     async def accept_text(field: str, text: str) -> None:
-        await accept({field: text})
+        await accept({field: own_value(text, field, given_values(draft.resource))})
 
     for question in work.questions():
         tell(f"asking the model for {listed(question.fields)}")

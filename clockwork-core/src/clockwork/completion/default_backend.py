@@ -36,7 +36,9 @@ def model_backends() -> Iterator[ModelBackend]:
 def ways_to_a_model() -> str:
     """Name the ways to get a model, in lines; the one inside as far as it is installed."""
     installed = find_spec("clockwork_local") is not None
-    inside = "export CW_MODEL=local:NAME  (`clockwork models` lists them)" if installed else INSTALL_INSIDE
+    inside = (
+        "export CW_MODEL=local:NAME  (`clockwork models pull` lists them)" if installed else INSTALL_INSIDE
+    )
     return "\n".join([_WAYS_TO_A_MODEL.format(inside=inside), *_running_here()])
 
 

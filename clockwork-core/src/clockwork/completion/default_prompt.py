@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from textwrap import indent
 from typing import Any
@@ -13,16 +13,10 @@ from clockwork.completion.neighbours import connected, secrets_in
 from clockwork.completion.question import given_values
 from clockwork.hook_types import CompletionContext, PromptPart
 from clockwork.resources.base import Resource
-from clockwork.resources.fields import Completion, completion_of
+from clockwork.resources.fields import Completion, completion_of, worked_examples
 
 _VALUES = """\
 You complete the declaration of a {kind} in a deployment project. {about}
-
-What the person wants:
-{wish}
-
-Already decided, not yours to change:
-{given}{around}
 
 Choose a value for each of these fields:
 {fields}
@@ -33,10 +27,17 @@ How to choose:
 - Use the examples for their form only; the value must fit what the person wants.
 - Keep paths relative and inside the project folder.
 - Never invent a password, a key or a token.
-- Answer null only where "may be null" is said, and then only if the field is not needed.{form}"""
+- Answer null only where "may be null" is said, and then only if the field is not needed.{form}
+
+What the person wants:
+{wish}
+
+Already decided, not yours to change:
+{given}{around}"""
 
 _TEXT = """\
 You write the {field} of a {kind} in a deployment project. {about}
+The {field} is {described}.
 
 What the person wants:
 {wish}
@@ -44,8 +45,9 @@ What the person wants:
 Already decided, make the text fit it:
 {given}{around}
 
-Write the {field}: {described}.
-Answer with the whole text and nothing else: no introduction, no remarks, no code fence around it."""
+Now write the {field}, and nothing else: begin with its first line and end with its last. No introduction, no
+remarks, no code fence around it, nothing of what is decided repeated before it. Write it out, ready to be
+used, with nothing left for others to fill in, and no longer than it has to be."""
 
 _AROUND = """
 
@@ -71,23 +73,24 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
     Yields:
         One part, named ``clockwork``.
     """
-    given = given_values(resource)
+    given = _decided(resource)
+    is_text = _is_one_long_text(resource, context.missing)
     wish = given.pop("description", None)
     words = {
         "kind": type(resource).__name__,
         "about": (type(resource).__doc__ or "").strip().partition("\n")[0],
         "wish": wish or "(not said; infer it from what is decided)",
-        "given": _listed(given) or _NOTHING,
+        "given": _listed(given, _told if is_text else _shown) or _NOTHING,
         "around": _around(connected(resource, context)),
     }
     schema = answer_schema(type(resource), context.missing)
-    if _is_one_long_text(resource, context.missing):
+    if is_text:
         (field,) = context.missing
         form = described(schema["properties"][field])
         yield PromptPart("clockwork", _TEXT.format(field=field, described=form, **words))
     else:
         fields = "\n".join(_line(name, schema) for name in context.missing)
-        yield PromptPart("clockwork", _VALUES.format(fields=fields, form=_form(schema), **words))
+        yield PromptPart("clockwork", _VALUES.format(fields=fields, form=_form(resource, schema), **words))
 
 
 def _around(others: Sequence[Resource]) -> str:
@@ -95,7 +98,7 @@ def _around(others: Sequence[Resource]) -> str:
     if not others:
         return ""
     described = "\n".join(
-        f"- {other.address}, a {type(other).__name__}\n{indent(_listed(given_values(other)), '  ')}"
+        f"- {other.address}, a {type(other).__name__}\n{indent(_listed(_decided(other)), '  ')}"
         for other in others
     )
     secrets = [*dict.fromkeys(replace(one, in_url=False) for other in others for one in secrets_in(other))]
@@ -107,8 +110,8 @@ def _around(others: Sequence[Resource]) -> str:
     )
 
 
-def _listed(values: Mapping[str, Any]) -> str:
-    return "\n".join(f"- {name}: {_cut(_shown(value))}" for name, value in values.items())
+def _listed(values: Mapping[str, Any], shown: Callable[[Any], str] | None = None) -> str:
+    return "\n".join(f"- {name}: {_cut((shown or _shown)(value))}" for name, value in values.items())
 
 
 def _is_one_long_text(resource: Resource, missing: tuple[str, ...]) -> bool:
@@ -147,18 +150,33 @@ _LIMITS = {
 }
 
 
-def _form(schema: dict[str, Any]) -> str:
-    """Show the form of an answer, made from the fields' first examples."""
-    shown = {
-        name: field["examples"][0] for name, field in schema["properties"].items() if field.get("examples")
+def _form(resource: Resource, schema: dict[str, Any]) -> str:
+    """Show the form of an answer: by worked examples of the class, else by the fields' first examples."""
+    asked = schema["properties"]
+    if worked := [one for one in worked_examples(type(resource)) if one.keys() >= asked.keys()]:
+        lines = [f"- {one['description']}\n  {_shown({name: one[name] for name in asked})}" for one in worked]
+        return "\n\nOther wishes, and good answers to them:\n" + "\n".join(lines)
+    shown = {name: field["examples"][0] for name, field in asked.items() if field.get("examples")}
+    return f"\n\nThe form of an answer, for another wish: {_shown(shown)}" if len(shown) == len(asked) else ""
+
+
+def _decided(resource: Resource) -> dict[str, Any]:
+    """Give the values that differ from what the class says of every resource."""
+    fields = type(resource).model_fields
+    return {
+        name: value
+        for name, value in given_values(resource).items()
+        if value != fields[name].get_default(call_default_factory=True)
     }
-    if len(shown) < len(schema["properties"]):
-        return ""
-    return f"\n\nThe form of an answer, for another wish: {_shown(shown)}"
 
 
 def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _told(value: Any) -> str:
+    """Show a value where none is answered as JSON: what looks like it is answered like it."""
+    return value if isinstance(value, str) and "\n" not in value else _shown(value)
 
 
 def _cut(text: str) -> str:

@@ -30,6 +30,7 @@ from clockwork.completion.heard import Heard
 from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
 from clockwork.completion.plain_text import unfenced
 from clockwork.completion.servers import load
+from clockwork.completion.tools import facts
 from clockwork.logs import get_logger
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
@@ -195,11 +196,11 @@ class Endpoint:
             except (ai.AgentRunError, ai.UserError) as error:
                 if not refuses_mode(error):
                     raise
-            await self._run_once(agent, prompt, settings, ())
+            await self._run_once(agent, await _with_facts(prompt, tools), settings, ())
             self._takes_tools = False
             _log.warning(f"{self.model_name} takes no tools here; it was asked without them")
             return None
-        return await self._run_once(agent, prompt, settings, ())
+        return await self._run_once(agent, await _with_facts(prompt, tools), settings, ())
 
     async def _run_once(
         self,
@@ -304,6 +305,11 @@ class _Counted(WrapperModel):
             seconds=round(time.perf_counter() - started, 3),
         )
         return response
+
+
+async def _with_facts(prompt: str, tools: Sequence[AbstractToolset[None]]) -> str:
+    """Add what can be known without asking a tool something, for a model that cannot call any."""
+    return "\n\n".join(part for part in (prompt, await facts(tools)) if part)
 
 
 def _cost(response: ModelResponse) -> float | None:

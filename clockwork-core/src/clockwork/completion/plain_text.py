@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 _FENCED = re.compile(r"\A\s*```[^\n`]*\n(?P<inside>.*?)\n?```\s*\Z", re.DOTALL)
+_OPENING = re.compile(r"\A\s*```(?P<info>[^\n`]*)\n")
+_WRAPPINGS = ("markdown", "md")
 _FENCE = re.compile(r"^```(?P<info>.*)$", re.MULTILINE)
 
 
@@ -20,9 +25,35 @@ def unfenced(text: str) -> str:
     return f"{lines}\n" if lines.strip() else ""
 
 
+def own_value(text: str, field: str, decided: Mapping[str, Any]) -> str:
+    """Take a text out of an answer that repeats, as JSON, what is decided beside it.
+
+    Args:
+        text: The answer of a model, without a code fence.
+        field: The field that was asked for.
+        decided: The values of the resource.
+
+    Returns:
+        The field's value where the answer is the resource; the answer itself where it is anything else.
+    """
+    if not text.startswith("{"):
+        return text
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return text
+    beside = {name: value for name, value in answer.items() if name != field}
+    is_the_resource = bool(beside) and all(decided.get(name) == value for name, value in beside.items())
+    return str(answer[field]) if is_the_resource and isinstance(answer.get(field), str) else text
+
+
 def _inside(text: str) -> str:
     found = _FENCED.match(text)
+    opening = _OPENING.match(text)
     if found is None:
-        return text
+        is_left_open = opening is not None and len(_FENCE.findall(text)) == 1
+        return text[opening.end() :] if opening is not None and is_left_open else text
+    if opening is not None and opening["info"].strip().lower() in _WRAPPINGS:
+        return found["inside"]
     fences = [fence["info"].strip() for fence in _FENCE.finditer(found["inside"])]
     return text if fences and not fences[0] else found["inside"]

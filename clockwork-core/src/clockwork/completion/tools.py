@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import wraps
@@ -35,6 +35,7 @@ CALL_SECONDS = 60.0
 _START_SECONDS = 30.0
 _TRIES = 5
 _LONGEST = 50_000
+_LONGEST_FACT = 4_000
 _log = get_logger(__name__)
 
 Toolset = AbstractToolset[None]
@@ -108,6 +109,31 @@ class Toolbox:
             _log.warning(f"the tool {name} cannot be used, and completion goes on without it: {reason}")
             return None
         return toolset
+
+
+async def facts(toolsets: Iterable[Toolset]) -> str:
+    """Say what the functions that need no arguments give, for a model that cannot call them.
+
+    Args:
+        toolsets: What a model was to use.
+
+    Returns:
+        A paragraph for the question; empty when there is nothing to say.
+    """
+    found = [f"- {name}: {said}" for toolset in toolsets async for name, said in _said(toolset)]
+    return "\n".join(["What was looked up for you:", *found]) if found else ""
+
+
+async def _said(toolset: Toolset) -> AsyncIterator[tuple[str, str]]:
+    inner = toolset.wrapped if isinstance(toolset, _Forgiving) else toolset
+    for name, tool in inner.tools.items() if isinstance(inner, FunctionToolset) else ():
+        if tool.takes_ctx or tool.function_schema.json_schema.get("required"):
+            continue
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                yield name, str(await _beside(tool.function)())[:_LONGEST_FACT]
+        except Exception as error:  # noqa: BLE001 whatever a tool does, completion goes on without it
+            _log.debug("a tool failed", tool=name, error=described(error))
 
 
 @dataclass

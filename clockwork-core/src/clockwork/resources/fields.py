@@ -46,6 +46,7 @@ def completable(
     max_length: int | None = None,
     ge: float | None = None,
     le: float | None = None,
+    answer_pattern: str | None = None,
 ) -> Any:
     """Mark a field as one the model may choose when the user leaves it out.
 
@@ -57,11 +58,14 @@ def completable(
         max_length: Most characters, or items of a list.
         ge: Smallest number allowed.
         le: Largest number allowed.
+        answer_pattern: A narrower form for a model's answers; a person may write what ``pattern`` takes.
 
     Returns:
         A Pydantic field with the default ``None``.
     """
-    return _marked(Completion.SHORT, description, pattern, examples, min_length, max_length, ge, le)
+    return _marked(
+        Completion.SHORT, description, pattern, examples, min_length, max_length, ge, le, answer_pattern
+    )
 
 
 def long_text(
@@ -127,6 +131,18 @@ def not_completable(description: str, *, default: Any = None, pattern: str | Non
     return _with_mark(info, Completion.NEVER)
 
 
+def worked_examples(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """Give the ``examples`` of a class's JSON schema: whole resources, each with a description.
+
+    Args:
+        model: The class, with ``model_config = ConfigDict(json_schema_extra={"examples": [...]})``.
+    """
+    extra = model.model_config.get("json_schema_extra")
+    examples = extra.get("examples") if isinstance(extra, dict) else None
+    given = examples if isinstance(examples, list) else []
+    return [one for one in given if isinstance(one, dict) and isinstance(one.get("description"), str)]
+
+
 def completion_of(model: type[BaseModel], field: str) -> Completion:
     """Tell what the model may do with a field.
 
@@ -157,6 +173,7 @@ def _marked(
     max_length: int | None,
     ge: float | None,
     le: float | None,
+    answer_pattern: str | None = None,
 ) -> Any:
     info: Any = Field(
         default=None,
@@ -167,6 +184,7 @@ def _marked(
         max_length=max_length,
         ge=ge,
         le=le,
+        json_schema_extra=None if answer_pattern is None else {"pattern": answer_pattern},
     )
     return _with_mark(info, completion)
 

@@ -46,7 +46,7 @@ class McpServer(BaseModel):
         disabled: Whether it is left out.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", title="an MCP server")
+    model_config = ConfigDict(frozen=True, extra="forbid", title="an MCP server")
 
     name: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=40)
     command: str | None = None
@@ -73,6 +73,8 @@ def tool_names(tools: Sequence[Any]) -> list[str]:
 
 
 def _name(tool: Any) -> str:
+    if isinstance(tool, McpServer):
+        return tool.name or tool.url or " ".join([str(tool.command), *tool.args])
     named = (getattr(tool, attribute, None) for attribute in ("name", "__name__", "id"))
     return next((name for name in named if isinstance(name, str) and name), type(tool).__name__)
 
@@ -84,6 +86,9 @@ def _are_tools(tools: list[Any]) -> list[Any]:
         if not (is_ours or is_of_library or callable(one)):
             expected = "functions, PydanticAI tools, web_search(), project_files() or mcp_server(...)"
             raise ValueError(f"expected {expected}; got {one!r}")
+    names = tool_names(tools)
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"two tools are called {twice}; give one of them another name")
     return tools
 
 

@@ -7,8 +7,9 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from clockwork.errors import UsageError
 from clockwork.tools.declared import McpServer
@@ -22,6 +23,18 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="ignore", title=FILE)
 
     mcpServers: dict[str, McpServer] = {}
+
+    @field_validator("mcpServers", mode="before")
+    @classmethod
+    def _without_what_others_need(cls, servers: Any) -> Any:
+        """Leave out what only other programs know, such as ``type``."""
+        if not isinstance(servers, dict) or not all(isinstance(one, dict) for one in servers.values()):
+            return servers
+        known = McpServer.model_fields.keys()
+        return {
+            name: {key: value for key, value in server.items() if key in known}
+            for name, server in servers.items()
+        }
 
 
 def project_servers(declared: Mapping[str, McpServer], folder: Path) -> list[McpServer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import filterfalse
 from typing import Any, Optional
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, JsonValue, field_validator
 
 from clockwork.containers.env import check_env
 from clockwork.containers.names import CONTAINER_NAME_PATTERN, IMAGE_PATTERN
@@ -18,6 +18,42 @@ from clockwork.resources.fields import completable, not_completable, optional
 from clockwork_docker.resource.values import Build, Healthcheck, megabytes
 
 _RESTART = r"^(no|always|unless-stopped|on-failure(:[1-9][0-9]*)?)$"
+
+EXAMPLES: list[JsonValue] = [
+    {
+        "description": "CouchDB for documents, in UTC, for other containers only; its data must last",
+        "name": "documents-db",
+        "image": "couchdb:3.4",
+        "ports": [],
+        "volumes": ["documents-data:/opt/couchdb/data"],
+        "env_vars": {"TZ": "UTC"},
+    },
+    {
+        "description": "MQTT broker on port 1884 of this machine",
+        "name": "mosquitto",
+        "image": "eclipse-mosquitto:2",
+        "ports": ["1884:1883"],
+        "volumes": [],
+        "env_vars": {},
+    },
+    {
+        "description": "PHP page server for the folder ./pages on port 8000 of this machine",
+        "name": "pages",
+        "image": "php:8.3-apache",
+        "ports": ["8000:80"],
+        "volumes": ["./pages:/var/www/html:ro"],
+        "env_vars": {},
+    },
+    {
+        "description": "Gitea for our own repositories, on port 3000 of this machine, which keeps its data",
+        "name": "gitea",
+        "image": "gitea/gitea:1.22",
+        "ports": ["3000:3000"],
+        "volumes": ["gitea-data:/data"],
+        "env_vars": {},
+    },
+]
+"""Other people's wishes and good answers to them, for who completes a container."""
 
 
 class DockerResource(Resource):
@@ -48,6 +84,8 @@ class DockerResource(Resource):
         privileged: Give it all rights over the host.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})
+
     description: str
     name: Optional[str] = completable(  # type: ignore[assignment]
         "the container's name: a short word for what it does",
@@ -56,10 +94,12 @@ class DockerResource(Resource):
         max_length=63,
     )
     image: Optional[str] = completable(
-        "the image: an official one where there is one, with the tag of a release, never latest",
+        "the image, with the tag of a release, never latest; the official one where there is one, "
+        "which has no maker in front of its name",
         pattern=IMAGE_PATTERN,
-        examples=["nginx:1.27-alpine", "postgres:17-alpine", "redis:7.4-alpine"],
+        examples=["nginx:1.27-alpine", "postgres:17-alpine", "grafana/loki:3.3"],
         max_length=255,
+        answer_pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*:[0-9vR][A-Za-z0-9._-]*$",
     )
     ports: Optional[list[str]] = optional(
         "the published ports, each as HOST:CONTAINER, where CONTAINER is the port the image listens on; "
