@@ -58,3 +58,22 @@ def test_another_stack_can_be_worked_on_meanwhile(waiting: Deployment) -> None:
         (waiting.folder / "go").touch()
         process.communicate()
     assert process.returncode == 0
+
+
+def test_ctrl_c_ends_the_waiting_of_a_gate(deployment: Deployment) -> None:
+    deployment.declare(
+        "from clockwork.assertions import FileExistsAssert",
+        "note = FileResource(description='n', path='note.txt', mode='644', content='x', assertions=["
+        "FileExistsAssert(path='ready', timeout_seconds=3600, gate=True)])",
+        file("after"),
+        "after.connect(note)",
+    )
+    with under_way("apply", cwd=deployment.folder) as process:
+        wait_until((deployment.folder / "note.txt").exists, process)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert deployment.names() == ["note.txt"]
+    (deployment.folder / "ready").touch()
+    assert actions(deployment.run("apply")) == {"after": "create"}

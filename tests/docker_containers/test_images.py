@@ -141,9 +141,14 @@ def test_what_clockwork_keeps_is_not_built_into_an_image(deployment: Deployment,
     deployment.run("destroy")
 
 
-def test_a_build_that_fails_shows_why(deployment: Deployment, things: Things) -> None:
+@pytest.mark.parametrize("kind", ["image", "container"])
+def test_a_build_that_fails_shows_why(kind: str, deployment: Deployment, things: Things) -> None:
     (deployment.folder / "Dockerfile").write_text(f"FROM {WEB}\nRUN echo no such thing; exit 7\n")
-    deployment.declare(f"image = DockerImage(name='{things.prefix}:built', build='.')")
+    name = f"{things.prefix}:built"
+    image = f"image = DockerImage(name={name!r}, build='.')"
+    deployment.declare(image if kind == "image" else things.declare("web", image=name, build="."))
     told = deployment.told("apply", code=1)
+    assert "it is required" not in told
+    assert "x1b" not in told
     assert "cannot be built" in told
     assert "no such thing" in told

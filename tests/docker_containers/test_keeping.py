@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.deploying import Deployment, actions, resource
-from support.docker_images import STUBBORN, WEB
+from support.docker_images import STUBBORN, WEB, make_image
 from support.docker_things import Things
 
 pytestmark = [pytest.mark.engine, pytest.mark.docker]
@@ -124,4 +124,59 @@ def test_a_container_that_joins_its_network_made_anew_was_not_changed_by_hand(
     told = deployment.told("apply")
     assert "by hand" not in told
     assert list(things.container("web").attrs["NetworkSettings"]["Networks"]) == [name]
+    deployment.run("destroy")
+
+
+def test_what_a_volume_without_a_name_holds_goes_on_to_the_next_container(
+    deployment: Deployment, things: Things
+) -> None:
+    image = f"{things.prefix}:volume"
+    command = 'CMD ["/bin/sh","-c","while true; do sleep 1; done"]'
+    make_image(things.client, image, {"data/first": "from the image"}, ["VOLUME /data", command])
+    deployment.declare(things.declare("web", image=image))
+    deployment.run("apply")
+    (mounted,) = things.container("web").attrs["Mounts"]
+    things.container("web").exec_run(["/bin/sh", "-c", "echo precious > /data/file"])
+    first = things.container("web").id
+    for number in ("1", "2"):
+        deployment.declare(things.declare("web", image=image, env_vars={"N": number}))
+        assert actions(deployment.run("apply")) == {"web": "replace"}
+        told = things.container("web").exec_run(["cat", "/data/file"])
+        assert (told.exit_code, told.output) == (0, b"precious\n")
+    assert things.container("web").id != first
+    assert actions(deployment.run("plan", "--refresh")) == {}
+    assert [one["Name"] for one in things.container("web").attrs["Mounts"]] == [mounted["Name"]]
+    deployment.run("destroy")
+    assert things.client.volumes.list(filters={"name": mounted["Name"]}) == []
+    things.client.images.remove(image, force=True)
+
+
+def test_a_volume_in_use_may_get_another_name(deployment: Deployment, things: Things) -> None:
+    old, new = things.name("old"), things.name("new")
+    for name in (old, new):
+        web = things.declare("web", volumes=[f"{name}:/d"])
+        deployment.declare(f"data = DockerVolume(name={name!r})", web, "web.depends_on = [data]")
+        deployment.run("apply")
+        assert things.container("web").attrs["Mounts"][0]["Name"] == name
+    assert {volume.name for volume in things.client.volumes.list(filters={"name": things.prefix})} == {new}
+    assert actions(deployment.run("plan")) == {}
+    deployment.run("destroy")
+
+
+def test_a_mounted_file_with_other_content_is_seen_in_the_container(
+    deployment: Deployment, things: Things
+) -> None:
+    for content in ("one", "two"):
+        deployment.declare(
+            "from clockwork.resources import FileResource",
+            f"page = FileResource(description='p', path='page.html', content={content!r}, mode='644')",
+            things.declare("web"),
+            "from clockwork.connections import File",
+            "web.connect(File(to=page, at='/www/index.html'))",
+        )
+        planned = deployment.run("plan")
+        deployment.run("apply")
+        assert things.container("web").exec_run(["cat", "/www/index.html"]).output == content.encode()
+    assert actions(planned) == {"page": "update", "web": "replace"}
+    assert actions(deployment.run("plan")) == {}
     deployment.run("destroy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any, Optional
@@ -12,6 +13,7 @@ from clockwork.errors import LoadError
 from clockwork.hosts import OnHost
 from clockwork.hosts.paths import kept_path, wrong_path_there
 from clockwork.paths import declared_path, real_path, wrong_path
+from clockwork.placeholders import has_placeholder
 from clockwork.project import FOLDER_NAME, LOCK_NAME
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, long_text, not_completable
@@ -145,6 +147,13 @@ class FileResource(Resource):
             return None
         kept = self.kept_path()
         return kept if self.on is not None else str(real_path(kept, self.project))
+
+    @property
+    def digest(self) -> str | None:
+        """The SHA-256 of the content, once it is known to the last character."""
+        if self.content is None or has_placeholder(self.content):
+            return None
+        return hashlib.sha256(self.content.encode("utf-8")).hexdigest()
 
     def kept_path(self) -> str:
         """Give the path as the state keeps it.

@@ -71,10 +71,19 @@ def add_variable(resource: Resource, name: str, value: str) -> None:
     Raises:
         LoadError: The resource takes none.
     """
-    _check_has(resource, "env_vars")
-    given = getattr(resource, "env_vars") or {}  # noqa: B009 the field is another class's
+    add_to_mapping(resource, "env_vars", name, value)
+
+
+def add_to_mapping(resource: Resource, field: str, name: str, value: str) -> None:
+    """Add a name with its value to a field that holds such, unless the user wrote it himself.
+
+    Raises:
+        LoadError: The resource has no such field.
+    """
+    _check_has(resource, field)
+    given = getattr(resource, field) or {}
     if name not in given:
-        setattr(resource, "env_vars", {**given, name: value})  # noqa: B010
+        setattr(resource, field, {**given, name: value})
 
 
 def add_to_list(resource: Resource, field: str, value: str) -> None:

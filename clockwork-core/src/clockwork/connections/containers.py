@@ -7,11 +7,19 @@ from typing import Optional
 
 from pydantic import Field
 
-from clockwork.connections.base import Connection, add_to_list, add_variable, address_of, host_of
+from clockwork.connections.base import (
+    Connection,
+    add_to_list,
+    add_to_mapping,
+    add_variable,
+    address_of,
+    host_of,
+)
 from clockwork.errors import LoadError
 from clockwork.placeholders import Placeholder
 from clockwork.resources.base import Resource
 
+_CONTENT_OF = "content-of:"
 _PLACES = ("file", "path")
 """The properties that say where something stands on the host; what has none is a volume, and has a name."""
 
@@ -48,6 +56,9 @@ class Service(Connection):
 class File(Connection):
     """A file, a checkout, or a volume, mounted in the container.
 
+    A file is mounted as it was when the container was made, so other content makes a new container: a label
+    with the digest of the content tells it.
+
     Attributes:
         at: The path in the container.
         read_only: Whether the container may only read it.
@@ -60,6 +71,8 @@ class File(Connection):
         """Write the mount."""
         source = self.other.ref(next((one for one in _PLACES if hasattr(type(self.other), one)), "name"))
         add_to_list(resource, "volumes", f"{source}:{self.at}{':ro' if self.read_only else ''}")
+        if hasattr(type(self.other), "digest") and hasattr(resource, "labels"):
+            add_to_mapping(resource, "labels", f"{_CONTENT_OF}{self.at}", self.other.ref("digest"))
         return ()
 
 

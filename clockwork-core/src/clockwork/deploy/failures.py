@@ -25,7 +25,10 @@ def errors_of(log: EventLog, host: ProviderHost, program_error: BaseException | 
         program_error: What the program raised, if it did.
     """
     urns = [urn for urn in dict.fromkeys([*log.failed, *host.failures, *log.messages, *log.unloaded]) if urn]
-    told = {log.address_of(urn): _told(urn, log, host) for urn in urns}
+    told: dict[str, str] = {}
+    for urn in sorted(urns, key=lambda urn: urn not in host.failures):
+        # What was to follow at the same address only misses what failed.
+        told.setdefault(log.address_of(urn), _told(urn, log, host))
     if isinstance(program_error, ClockworkError) and program_error.address:
         told[program_error.address] = message_of(program_error)
     return told

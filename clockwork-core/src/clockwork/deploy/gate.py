@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pulumi
 
 from clockwork.assertions.readiness import gates, not_ready, wait_until_ready
+from clockwork.errors import AssertionsFailed
 from clockwork.hook_types import Event
 from clockwork.placeholders import placeholders
 from clockwork.plugins.manager import PluginManager
@@ -34,6 +36,10 @@ class Gate:
     asked: bool = False
     failed: Container[str] = ()
     results: list[AssertionResult] = field(default_factory=list)
+    _is_stopped: bool = False
+    _waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[list[AssertionResult]]]] = field(
+        default_factory=list
+    )
 
     def concerns(self, resources: Sequence[Resource]) -> set[str]:
         """Give the addresses of the resources that have to be waited for."""
@@ -53,10 +59,34 @@ class Gate:
         if await made.urn.future() in self.failed:
             return
         subject = await _with_outputs(resource, resolve)
-        found = await wait_until_ready(subject, self.plugins, self.observe, asked=self.asked)
+        found = await self._waited(subject)
         self.results += found
         if error := not_ready(resource.address, found):
             raise error
+
+    def stop(self) -> None:
+        """Wait no longer, for whatever is waited for in any thread."""
+        self._is_stopped = True
+        for loop, waiting in self._waiting:
+            loop.call_soon_threadsafe(waiting.cancel)
+
+    async def _waited(self, subject: Resource) -> list[AssertionResult]:
+        work = wait_until_ready(subject, self.plugins, self.observe, asked=self.asked)
+        waiting = asyncio.ensure_future(work)
+        mine = (asyncio.get_running_loop(), waiting)
+        self._waiting.append(mine)
+        if self._is_stopped:
+            waiting.cancel()
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if not self._is_stopped:
+                raise
+            raise AssertionsFailed(
+                "the run was stopped before it was ready", address=subject.address
+            ) from None
+        finally:
+            self._waiting.remove(mine)
 
 
 async def _with_outputs(resource: Resource, resolve: Callable[[Any], Any]) -> Resource:

@@ -31,6 +31,7 @@ class EngineRun:
         log: Where its events go.
         command: Starts it with the stack and the log, and returns when it has ended.
         observe: Told when a killed run was recovered from.
+        stopping: Called when the run is stopped, before the engine is asked to end.
     """
 
     runner: EngineCommand
@@ -38,6 +39,7 @@ class EngineRun:
     log: EventLog
     command: Callable[[EngineStack, EventLog], object]
     observe: Callable[[Event], None]
+    stopping: Callable[[], None] = lambda: None
 
     async def finish(self) -> None:
         """Run the command; take over the stack of a killed run; stop in good order when cancelled.
@@ -84,6 +86,7 @@ class EngineRun:
         try:
             await asyncio.shield(work)
         except asyncio.CancelledError:
+            self.stopping()
             await asyncio.to_thread(self.runner.interrupt)
             try:
                 await asyncio.shield(work)

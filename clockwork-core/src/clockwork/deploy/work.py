@@ -127,7 +127,7 @@ class StackWork:
             if stack is None:
                 return EngineResult(ChangeSummary())
             with recorded(self._project, self._settings, session, runner):
-                await self._finish(session, EngineRun(runner, stack, session.log, command, self._observe))
+                await self._finish(session, self._run(session, runner, stack, command))
             if self._kind is Kind.PLAN and host.unreachable and not self._for_apply:
                 raise session.unreached()
             return session.result()
@@ -159,6 +159,16 @@ class StackWork:
             )
             log.owners = program.owners
         return EngineSession(host, log, resources or (), program, self._kind, self._choices.targets, gate)
+
+    def _run(
+        self,
+        session: EngineSession,
+        runner: EngineCommand,
+        stack: EngineStack,
+        command: Callable[[EngineStack, EventLog], object],
+    ) -> EngineRun:
+        stopping = session.gate.stop if session.gate else lambda: None
+        return EngineRun(runner, stack, session.log, command, self._observe, stopping)
 
     def _opened(self, session: EngineSession, runner: EngineCommand) -> EngineStack | None:
         """Open the stack, if the command can work on it; ``None`` when it is not there."""

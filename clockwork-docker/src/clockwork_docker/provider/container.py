@@ -20,6 +20,7 @@ from clockwork_docker.provider.canonical import (
 )
 from clockwork_docker.provider.images import find_image, have_image
 from clockwork_docker.provider.models import ContainerInputs
+from clockwork_docker.provider.nameless import handed_over
 from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, refuse_foreign
 from clockwork_docker.provider.real import (
     drifts,
@@ -103,7 +104,9 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
                 self.call.note("it is there already, from a run that did not end well; it is taken over")
                 return await steps.bring_in_line(in_the_way, new, name)
             await predecessor.make_way(in_the_way)
-        return await steps.make(new, name, self._owner, image)
+        before = await predecessor.known()
+        volumes = handed_over(before, image, new) if before is not None else {}
+        return await steps.make(new, name, self._owner, image, volumes)
 
     async def read(self, state: ContainerState) -> ContainerState | None:
         """Look at the real container: stopped, edited or gone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _LOGIN = ("denied", "unauthorized", "no basic auth", "authentication required", "forbidden")
 _MISSING = ("manifest unknown", "not found", "does not exist", "invalid reference", "no matching manifest")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _guard = threading.Lock()
 _under_way: dict[str, threading.Lock] = {}
 
@@ -133,7 +135,7 @@ def _follow_build(lines: Iterable[Mapping[str, Any]], call: Call) -> None:
             if text.startswith("Step "):
                 call.progress(f"building: {text}", None)
         if "error" in line:
-            raise sdk.BuildError("\n".join([*told[-5:], str(line["error"])]), iter(()))
+            raise sdk.BuildError(_COLOURS.sub("", "\n".join([*told[-5:], str(line["error"])])), iter(()))
 
 
 def _pull_once(

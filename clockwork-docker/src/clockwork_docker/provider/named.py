@@ -53,7 +53,7 @@ class Named(EmbeddedResource):
         if await self._mine(state) is None:
             self.call.note(self.gone)
             changes["name"] = FieldChange(replace=True, drift=True)
-        return Diff(changes, delete_first=True)
+        return Diff(changes, delete_first=self._clashes(old, new))
 
     async def read(self, state: Any) -> Any | None:
         """Look whether the thing is there."""
@@ -124,6 +124,10 @@ class Named(EmbeddedResource):
         token = new_token()
         claim(self.call, self.kind, name, token)
         return Owner.of(self.call).labels(token)
+
+    def _clashes(self, old: Any, new: Any) -> bool:
+        """Tell whether the new thing cannot be made while the old one is there."""
+        return True
 
     def _called(self, inputs: Any) -> str:
         return str(inputs.name or self.call.name)

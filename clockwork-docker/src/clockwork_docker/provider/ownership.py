@@ -12,8 +12,8 @@ from clockwork.providers.embedded import Call
 from clockwork.state.journal import Claim
 
 PREFIX = "clockwork."
-PROJECT, STACK, ADDRESS, FOLDER, TOKEN, SPEC = (
-    f"{PREFIX}{word}" for word in ("project", "stack", "address", "folder", "token", "spec")
+PROJECT, STACK, ADDRESS, FOLDER, TOKEN, SPEC, VOLUMES = (
+    f"{PREFIX}{word}" for word in ("project", "stack", "address", "folder", "token", "spec", "volumes")
 )
 _COMPOSE_PROJECT = "com.docker.compose.project"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_docker.client import run
+from clockwork_docker.provider.nameless import remove_handed_over
 from clockwork_docker.provider.ownership import Owner, claim, mark_of
 from clockwork_docker.provider.real import SET_ASIDE, find_container
 from clockwork_docker.provider.stopping import stop
@@ -73,8 +74,14 @@ class Predecessor:
             if told and isinstance(error, ProviderError):
                 error.message += f"\n{told}"
             raise
-        if self._id is not None:
-            await run(self._api.remove_container, self._id, v=True, force=True)
+        before = await self.known()
+        if before is not None:
+            await run(self._api.remove_container, before["Id"], v=True, force=True)
+            await run(remove_handed_over, self._api, before)
+
+    async def known(self) -> dict[str, Any] | None:
+        """Give what the engine says of it; ``None`` when there is none."""
+        return await run(find_container, self._api, self._id) if self._id else None
 
     async def _aside(self) -> list[str]:
         """Look for those that an earlier call set aside."""
@@ -90,7 +97,7 @@ class Predecessor:
 
     async def _bring_back(self) -> str:
         """Give it its name again and start it; say what came of it."""
-        real = await run(find_container, self._api, self._id) if self._id else None
+        real = await self.known()
         if real is None:
             return ""
         name = real["Name"].lstrip("/").removesuffix(SET_ASIDE)

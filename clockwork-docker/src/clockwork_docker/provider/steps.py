@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ProviderError
@@ -11,6 +12,7 @@ from clockwork_docker import sdk
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.canonical import spec_digest
 from clockwork_docker.provider.models import ContainerInputs, NetworkAttachment
+from clockwork_docker.provider.nameless import labelled, remove_handed_over
 from clockwork_docker.provider.ownership import Owner, claim, new_token
 from clockwork_docker.provider.real import (
     find_container,
@@ -44,7 +46,12 @@ class Steps:
         self._api, self._call = api, call
 
     async def make(
-        self, new: ContainerInputs, name: str, owner: Owner, image: dict[str, Any]
+        self,
+        new: ContainerInputs,
+        name: str,
+        owner: Owner,
+        image: dict[str, Any],
+        volumes: Mapping[str, str],
     ) -> dict[str, Any]:
         """Create a container and start it; nothing of it is left when that fails.
 
@@ -53,6 +60,7 @@ class Steps:
             name: Its name, which is free.
             owner: Whose it is.
             image: What the engine says of its image.
+            volumes: Those of its predecessor that it gets, by their places in it.
 
         Returns:
             What the engine says of it.
@@ -63,7 +71,11 @@ class Steps:
         token = new_token()
         labels = owner.labels(token, spec_digest(new))
         claim(self._call, "container", name, token)
-        body = configuration(new, labels)
+        body = configuration(new, {**labels, **labelled(volumes)})
+        if volumes:
+            settings = body.setdefault("HostConfig", {})
+            mounted = [f"{volume}:{place}" for place, volume in volumes.items()]
+            settings["Binds"] = [*(settings.get("Binds") or ()), *mounted]
         body["Image"] = image["Id"] if new.image.startswith("sha256:") else new.image
         try:
             made = await run(self._api.create_container_from_config, body, name, new.platform)
@@ -116,6 +128,8 @@ class Steps:
         await run(stop, self._api, real, state and state.destroy_grace_seconds)
         with_volumes = state is None or state.remove_volumes is not False
         await run(self._remove, real["Id"], with_volumes)
+        if with_volumes:
+            await run(remove_handed_over, self._api, real)
 
     async def _complete(self, container: str, new: ContainerInputs) -> dict[str, Any]:
         try:

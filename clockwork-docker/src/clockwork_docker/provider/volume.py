@@ -77,6 +77,10 @@ class Volume(Named, type="docker:index/volume:Volume", declared_as="DockerVolume
         self._hold(made)
         return _state_of(made, new)
 
+    def _clashes(self, old: Any, new: Any) -> bool:
+        """Tell whether they have one name; else the new one is made first, and what uses the old moves."""
+        return self._called(old) == self._called(new)
+
     @staticmethod
     def find(api: APIClient, name: str) -> dict[str, Any] | None:
         """Look a volume up; ``None`` when it is not there."""
