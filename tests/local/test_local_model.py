@@ -16,7 +16,7 @@ import pytest
 from clockwork import Resource
 from clockwork.errors import ModelError
 from clockwork.lock import Lock
-from clockwork.resources.fields import completable, long_text
+from clockwork.resources.fields import completable
 from clockwork_local import plugin
 from support.command import clockwork
 from support.completing import Completing
@@ -35,13 +35,6 @@ class Drink(Resource):
     name: Optional[str] = None  # type: ignore[assignment]
     kind: Optional[Literal["tea", "coffee"]] = completable("what is in the cup", examples=["tea"])
     cups: Optional[int] = completable("how many cups", ge=1, le=3, examples=[2])
-
-
-class Toast(Resource):
-    """A few words."""
-
-    name: Optional[str] = None  # type: ignore[assignment]
-    words: Optional[str] = long_text("a short toast", min_length=1, max_length=8000)
 
 
 def workers(text: str) -> list[str]:
@@ -79,12 +72,6 @@ def test_a_model_inside_completes_without_endpoint_and_key(model: Path, tmp_path
     assert project.completer is not None
     assert project.completer.report.output_tokens > 0
     assert workers(str(path)) == []
-
-
-def test_a_plain_text_comes_the_same_way(model: Path, tmp_path: Path) -> None:
-    project = asking(tmp_path, f"local:{linked(model, tmp_path)}", completion_retries=5)
-    (toast,) = project.run(project.placed(toast=Toast(description="Say just: Cheers")))
-    assert toast.words
 
 
 def test_what_the_lock_answers_loads_nothing(model: Path, tmp_path: Path) -> None:
