@@ -60,10 +60,6 @@ def _name(file: Any, wanted: str) -> Iterator[Verdict]:
     yield "name", re.fullmatch(pattern, file.name, re.IGNORECASE) is not None
 
 
-def _folder(file: Any, wanted: str) -> Iterator[Verdict]:
-    yield "this folder", re.fullmatch(wanted, file.directory) is not None
-
-
 def _has(file: Any, wanted: list[str]) -> Iterator[Verdict]:
     for pattern in wanted:
         yield f"has {pattern}", re.search(pattern, file.content, _FLAGS) is not None
@@ -113,7 +109,6 @@ def _env(container: Any, wanted: dict[str, str]) -> Iterator[Verdict]:
 
 CHECKS: dict[str, Callable[[Any, Any], Iterator[Verdict]]] = {
     "name": _name,
-    "folder": _folder,
     "has": _has,
     "parses": _parses,
     "words": _words,

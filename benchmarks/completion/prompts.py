@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ class Prompt:
         kind: ``files`` or ``containers``.
         wants: The person's words.
         checks: What the answer must be, by the names in :mod:`completion.checks`.
+        given: Fields that the person decides, because the guard leaves them to nobody else.
         held_out: Whether it is kept aside while prompts are improved.
     """
 
@@ -29,15 +30,16 @@ class Prompt:
     kind: str
     wants: str
     checks: Mapping[str, Any]
+    given: Mapping[str, Any] = field(default_factory=dict)
     held_out: bool = False
 
     def resource(self) -> Resource:
-        """Make the resource, with nothing decided but the words."""
+        """Make the resource, with nothing decided but the words and what must be."""
         from clockwork_docker.resource import DockerResource
         from clockwork_file.resource import FileResource
 
         kind = FileResource if self.kind == "files" else DockerResource
-        return kind(description=self.wants)
+        return kind(description=self.wants, **self.given)
 
 
 def prompts() -> Iterator[Prompt]:

@@ -9,7 +9,7 @@ from clockwork_file.resource import FileResource
 
 _CUSTOMS = {
     "name": "The name has the extension of what is in it. Where programs look for a certain name, it is that "
-    "one, such as Makefile or .env, in the folder where they look for it.",
+    "one, such as Makefile, in the folder where they look for it.",
     "mode": "The mode is 755 for a script that is run, and 644 for anything else.",
 }
 

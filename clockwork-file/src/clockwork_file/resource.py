@@ -48,9 +48,9 @@ EXAMPLES: list[JsonValue] = [
         "mode": "644",
     },
     {
-        "description": "Dependabot updates the dependencies of a Python project every week",
-        "name": "dependabot.yml",
-        "directory": ".github",
+        "description": "Rules for the alerts of our monitoring",
+        "name": "alerts.yml",
+        "directory": "monitoring",
         "mode": "644",
     },
     {"description": "The licence of the project", "name": "LICENSE", "directory": ".", "mode": "644"},
