@@ -72,6 +72,24 @@ def test_what_left_the_file_after_a_killed_run_goes_too(deployment: Deployment, 
     assert things.containers() == ["web"]
 
 
+@pytest.mark.parametrize("undeclared", [False, True], ids=["destroy", "apply"])
+def test_what_a_killed_run_left_does_not_hold_on_to_what_is_removed(
+    undeclared: bool, deployment: Deployment, things: Things
+) -> None:
+    name = things.name("data")
+    volume = f"data = DockerVolume(name={name!r})"
+    web = things.declare("web", volumes=[f"{name}:/d"])
+    deployment.declare(volume, web, "web.depends_on = [data]")
+    with under_way("apply", cwd=deployment.folder) as process:
+        wait_until(lambda: things.has("web"), process)
+        kill(process, with_engine=True)
+    if undeclared:
+        deployment.declare(things.declare("other"))
+    deployment.run("apply" if undeclared else "destroy")
+    assert things.containers() == (["other"] if undeclared else [])
+    assert things.client.volumes.list(filters={"name": name}) == []
+
+
 def test_a_container_may_change_its_variable(deployment: Deployment, things: Things) -> None:
     deployment.declare(things.declare("web"))
     deployment.run("apply")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
+from clockwork.deploy.command import EngineStack
 from clockwork.deploy.failures import errors_of, failure_of, of_resources
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.outcome import Outcome
@@ -20,6 +22,8 @@ from clockwork.providers.wire import message_of, split_urn
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import is_at, registered_names, with_needs
 from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange, Status
+from clockwork.state.deployed import urns_in
+from clockwork.state.journal import Claim
 from clockwork.state.messages import state_error
 
 
@@ -183,8 +187,31 @@ class EngineSession:
         leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
         if self.kind is Kind.DESTROY:
             leftovers.update(claim for claim in recovered if claim.lasting)
+        if errors := await self._discard(leftovers):
+            raise self._left_behind(errors)
+
+    async def make_room(self, stack: EngineStack) -> None:
+        """Remove what a killed run made and nothing knows, before the engine begins.
+
+        It may hold on to what is to be removed, as a container does to its volume. What cannot be removed yet
+        is left to :meth:`discard_leftovers`.
+
+        Args:
+            stack: Whose state tells what is known.
+        """
+        unfinished = [claim for claim in self.host.journal.recovered if not claim.lasting]
+        if self.targets or not unfinished:
+            return
+        declared = {resource.address for resource in self.resources}
+        known = await asyncio.to_thread(urns_in, stack)
+        await self._discard(
+            {one for one in unfinished if one.urn not in known and split_urn(one.urn)[1] not in declared}
+        )
+
+    async def _discard(self, claims: Collection[Claim]) -> list[ClockworkError | OSError]:
+        """Remove what was claimed; give what stood in the way."""
         errors: list[ClockworkError | OSError] = []
-        for claim in sorted(leftovers, key=lambda claim: claim.key, reverse=True):
+        for claim in sorted(claims, key=lambda claim: claim.key, reverse=True):
             if split_urn(claim.urn)[0] in self.host.providers:
                 try:
                     await self.host.serve_call(claim.urn).discard(claim)
@@ -193,8 +220,7 @@ class EngineSession:
                     continue
                 if not claim.lasting:
                     self.discarded.add(claim.urn)
-        if errors:
-            raise self._left_behind(errors)
+        return errors
 
     def _left_behind(self, errors: Sequence[ClockworkError | OSError]) -> ClockworkError:
         """Say that something of a killed run is left, where the next run finds it."""

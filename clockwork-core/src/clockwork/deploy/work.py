@@ -192,6 +192,8 @@ class StackWork:
     async def _finish(self, session: EngineSession, run: EngineRun) -> None:
         """Run the command to its end, and leave nothing that a killed run made."""
         self._observe(Event("engine.start", data={"stack": self._settings.stack}))
+        if session.kind.changes_things:
+            await session.make_room(run.stack)
         try:
             await run.finish()
         except asyncio.CancelledError:

@@ -55,6 +55,19 @@ def deployed(stack: auto.Stack) -> list[Deployed]:
     ]
 
 
+def urns_in(stack: auto.Stack) -> set[str]:
+    """Name all that a stack's state holds, also what is to be removed; not what was only about to be made.
+
+    Args:
+        stack: The stack.
+
+    Raises:
+        pulumi.automation.CommandError: The state cannot be read.
+    """
+    state = stack.export_stack().deployment or {}
+    return {str(one["urn"]) for one in state.get("resources") or ()}
+
+
 def at(targets: Collection[str], found: Sequence[Deployed]) -> list[Deployed]:
     """Choose what is deployed at some addresses; everything when there are none.
 
