@@ -177,7 +177,8 @@ def test_diff_sees_changes_by_hand(files: FileCalls) -> None:
     diff = asyncio.run(files.call().diff(state, wish("notes.md"), wish("notes.md")))
     assert diff.changes["content"].drift
     assert diff.changes["mode"].drift
-    assert len(files.notes) == 2
+    assert diff.changes["mode"].found == "600"
+    assert files.notes == ["the content was changed by hand"]
     asyncio.run(files.call().update(state, wish("notes.md")))
     assert file.read_text() == "hello\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
@@ -202,13 +203,14 @@ def test_a_missing_file_is_drift_and_made_again(files: FileCalls) -> None:
     assert list(files.project.iterdir()) == []
 
 
-def test_read_tells_the_real_mode_and_keeps_the_written_digest(files: FileCalls) -> None:
+def test_read_leaves_what_was_changed_by_hand_to_the_comparison(files: FileCalls) -> None:
     state = asyncio.run(files.call().create(wish("notes.md")))
     (files.project / "notes.md").write_text("edited")
     (files.project / "notes.md").chmod(0o640)
     found = asyncio.run(files.call().read(state))
-    assert found is not None
-    assert (found.mode, found.digest) == ("640", state.digest)
+    assert found == state
+    (files.project / "notes.md").unlink()
+    assert asyncio.run(files.call().read(state)) is None
 
 
 def test_an_edited_file_survives_delete_unless_forced(files: FileCalls) -> None:
