@@ -116,6 +116,15 @@ def test_nothing_beyond_this_machine_is_looked_for(monkeypatch: pytest.MonkeyPat
     assert asyncio.run(running_here([places_here()[0]])) == []
 
 
+def test_a_proxy_is_not_asked_for_what_runs_here(
+    server: FakeEndpoint, ollama: dict[str, str], tmp_path: Path
+) -> None:
+    proxy = {"HTTP_PROXY": server.url, "http_proxy": server.url, "NO_PROXY": "", "no_proxy": ""}
+    _told, document = run(cwd=tmp_path, code=1, **ollama, **proxy)
+    assert [found["kind"] for found in document["here"]] == ["Ollama"]
+    assert server.visits == []
+
+
 def test_a_trial(server: FakeEndpoint, tmp_path: Path) -> None:
     told, document = run("test", cwd=tmp_path, CW_BASE_URL=server.url, CW_MODEL="small")
     assert f"small at {server.url}" in told

@@ -81,7 +81,8 @@ async def running_here(places: Sequence[tuple[str, str]] | None = None) -> list[
         places: Kind and address of each; the usual ones when ``None``. One elsewhere is left out.
     """
     here = [(kind, url) for kind, url in places or places_here() if is_loopback(url)]
-    async with httpx.AsyncClient(timeout=_PATIENCE_HERE) as client:
+    # A proxy of the environment would be told, and may stand on another machine.
+    async with httpx.AsyncClient(timeout=_PATIENCE_HERE, trust_env=False) as client:
         found = await asyncio.gather(*(_look(client, kind, url, {}) for kind, url in here))
     return [server for server in found if not server.problem]
 
