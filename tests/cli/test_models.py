@@ -150,3 +150,20 @@ def test_lm_studio_is_told_to_load_the_model(state: str, server: FakeEndpoint, t
     loads = [visit.body for visit in server.visits if visit.path == "/api/v1/models/load"]
     assert loads == ([{"model": "small"}] if state == "not-loaded" else [])
     assert ("LM Studio loads small" in told.stderr) == (state == "not-loaded")
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("", "http://127.0.0.1:11434/v1"),
+        ("0.0.0.0", "http://127.0.0.1:11434/v1"),
+        ("127.0.0.1:many", "http://127.0.0.1:11434/v1"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000/v1"),
+        ("[::]:11500", "http://127.0.0.1:11500/v1"),
+        ("http://[::1]", "http://[::1]:11434/v1"),
+        ("https://models.example.com/", "https://models.example.com:443/v1"),
+    ],
+)
+def test_what_the_variable_of_ollama_means(host: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    assert places_here()[0] == ("Ollama", address)

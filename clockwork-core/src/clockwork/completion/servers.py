@@ -20,6 +20,9 @@ _PATIENCE = httpx.Timeout(10.0, connect=5.0)
 _PATIENCE_HERE = httpx.Timeout(2.0, connect=0.3)
 _PATIENCE_TO_LOAD = httpx.Timeout(600.0, connect=5.0)
 _REFUSED = (401, 403)
+_OLLAMA_PORT = 11434
+_HERE = "127.0.0.1"
+_ANY = (None, "0.0.0.0", "::")
 _NOT_FOR_TEXT = ("embed", "rerank")
 
 
@@ -64,14 +67,23 @@ class ModelServer:
 
 def places_here() -> tuple[tuple[str, str], ...]:
     """Give kind and address of the servers that people run on their own machine, at their usual ports."""
-    ollama = os.environ.get("OLLAMA_HOST") or "127.0.0.1:11434"
-    address = ollama if "://" in ollama else f"http://{ollama}"
     return (
-        ("Ollama", f"{address.rstrip('/')}/v1"),
+        ("Ollama", f"{_ollama(os.environ.get('OLLAMA_HOST') or '127.0.0.1')}/v1"),
         ("LM Studio", "http://127.0.0.1:1234/v1"),
         ("llama.cpp", "http://127.0.0.1:8080/v1"),
         ("vLLM", "http://127.0.0.1:8000/v1"),
     )
+
+
+def _ollama(host: str) -> str:
+    """Give the address that ``OLLAMA_HOST`` means: the port may be left out, and 0.0.0.0 is this machine."""
+    split = urlsplit(host if "://" in host else f"http://{host}")
+    try:
+        port = split.port or {"https": 443}.get(split.scheme, _OLLAMA_PORT)
+    except ValueError:
+        port = _OLLAMA_PORT
+    name = _HERE if split.hostname in _ANY else str(split.hostname)
+    return f"{split.scheme}://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 async def running_here(places: Sequence[tuple[str, str]] | None = None) -> list[ModelServer]:
