@@ -47,7 +47,7 @@ def workers(text: str) -> list[str]:
 
 def asking(folder: Path, model: str, **settings: Any) -> Completing:
     """A project that asks a model inside; its endpoint could not be reached."""
-    project = Completing(folder, model=model, **settings)
+    project = Completing(folder, model=model, **{"completion_timeout": 600.0, **settings})
     project.plugins.register(plugin, name="local")
     return project
 
