@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from support.deploying import Deployment, actions, file, many_files
@@ -90,3 +92,17 @@ def test_what_left_the_file_meanwhile_goes_too(deployment: Deployment) -> None:
     deployment.declare(file("other"))
     assert actions(deployment.run("apply"))["other"] == "create"
     assert deployment.names() == ["other.txt"]
+
+
+def test_what_another_resource_has_meanwhile_is_not_discarded(deployment: Deployment) -> None:
+    (deployment.folder / "note.txt").write_text("hello", encoding="utf-8")
+    (deployment.folder / ".clockwork").mkdir()
+    left = deployment.folder / ".clockwork" / "journal-dev.jsonl"
+    claim = (
+        '{"urn": "urn:pulumi:dev::project::clockwork:file:File::old", "kind": "file", '
+        f'"key": "{deployment.folder / "note.txt"}", "digest": "{sha256(b"hello").hexdigest()}"}}\n'
+    )
+    left.write_text(claim, encoding="utf-8")
+    deployment.declare(file("new", path="note.txt"))
+    deployment.run("apply")
+    assert deployment.read("note.txt") == "hello"

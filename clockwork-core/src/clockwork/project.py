@@ -66,5 +66,5 @@ def _recorded(root: Path) -> str | None:
         text = (root / FOLDER_NAME / "state" / "Pulumi.yaml").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    found = re.search(r"^name: ([A-Za-z0-9_.\-]+)$", text, re.MULTILINE)
+    found = re.search(r"^name: \"?([A-Za-z0-9_.\-]+)\"?$", text, re.MULTILINE)
     return found[1] if found else None

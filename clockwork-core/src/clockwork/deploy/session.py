@@ -209,9 +209,11 @@ class EngineSession:
         )
 
     async def _discard(self, claims: Collection[Claim]) -> list[ClockworkError | OSError]:
-        """Remove what was claimed; give what stood in the way."""
+        """Remove what was claimed, unless another resource has it meanwhile; give what stood in the way."""
         errors: list[ClockworkError | OSError] = []
-        for claim in sorted(claims, key=lambda claim: claim.key, reverse=True):
+        journal = self.host.journal
+        current = [claim for claim in claims if journal.holds(claim.kind, claim.key) == claim]
+        for claim in sorted(current, key=lambda claim: claim.key, reverse=True):
             if split_urn(claim.urn)[0] in self.host.providers:
                 try:
                     await self.host.serve_call(claim.urn).discard(claim)

@@ -41,21 +41,25 @@ class SecretSource:
             project: The folder of the user's file, to which a relative file is relative.
 
         Raises:
-            SecretError: The variable is not set, or the file cannot be read.
+            SecretError: The variable is not set or empty, or the file is empty or cannot be read.
         """
         if self.origin == "environment":
-            if self.place not in os.environ:
+            if not os.environ.get(self.place):
+                is_set = "is empty" if self.place in os.environ else "is not set"
                 raise SecretError(
-                    f"the environment variable {self.place} is not set",
+                    f"the environment variable {self.place} {is_set}",
                     hint=f"Set it: export {self.place}=...",
                 )
             return os.environ[self.place]
         file = project / Path(self.place).expanduser()
         try:
-            return file.read_text(encoding="utf-8").removesuffix("\n")
+            text = file.read_text(encoding="utf-8").removesuffix("\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise SecretError(f"it cannot be read: {reason}", file=file) from None
+        if not text:
+            raise SecretError("it is empty", file=file, hint="Write the secret's value into it.")
+        return text
 
     def generate(self) -> str:
         """Make a new value."""

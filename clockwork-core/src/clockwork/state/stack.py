@@ -164,7 +164,7 @@ def _prepare(project: Project, url: str) -> None:
     holds_password = without_credentials(url) != url
     described = (
         "# Written by Clockwork; `pulumi` works in this folder.\n"
-        f"name: {project.name}\n"
+        f'name: "{project.name}"\n'
         "runtime: python\n" + (_NOT_KEPT if holds_password else f"backend:\n  url: {url}\n")
     )
     try:

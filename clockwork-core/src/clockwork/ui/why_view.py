@@ -29,7 +29,7 @@ def why_lines(one: ExplainedResource, name: str, file: str) -> list[Line]:
     rows = [("decided by", _decided(one, name, found, file))]
     before = found.provenance.previous if found else None
     if before is not None:
-        rows.append(("before", f"{shown(before)}, which is deployed until the next apply"))
+        rows.append(("before", f"{shown(before)}, until the next apply"))
     if name in one.asked:
         rows += _question(one, name)
     widest = max(width_of(label) for label, _text in rows)
