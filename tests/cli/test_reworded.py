@@ -43,7 +43,11 @@ def test_other_words_with_the_same_answer_are_shown_and_change_nothing(project: 
         deployment.declare(NOTE.format("on tea"))
         deployment.run("apply")
         deployment.declare(NOTE.format("on good tea"))
-        document = deployment.run("plan")
+        first, document = deployment.run("plan"), deployment.run("plan")
+        deployment.run("apply")
+        after = deployment.run("plan")
+    assert resource(first, "note")["changed"] == ["description"]
+    assert resource(after, "note")["changed"] == []
     assert document["summary"]["same"] == 1
     assert resource(document, "note")["action"] == "same"
     assert resource(document, "note")["changed"] == ["description"]

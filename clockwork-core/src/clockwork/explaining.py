@@ -13,7 +13,7 @@ from clockwork.placeholders import split_reference
 from clockwork.report import values_of
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import chosen, no_resource
-from clockwork.results import FieldValue
+from clockwork.results import FieldValue, LockedResource
 from clockwork.suggestions import unknown
 
 if TYPE_CHECKING:
@@ -21,16 +21,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ExplainedResource:
-    """A resource with everything that is known of its values.
+class ExplainedResource(LockedResource):
+    """A resource with everything that is known of its values, also of those that need no lock.
 
     Attributes:
-        address: Where it stands in the user's file.
-        type: Its class.
-        values: Its fields that have a value, each with the one who decided it.
         unset: The fields that a model left unset.
-        lacking: The fields that a model is asked for by the next plan.
-        reason: Why the lock does not answer those.
         question: The digest of the question about what the file leaves open; empty when nothing is open.
         answered: The digest of the question that the lock's values answer; empty without any.
         given: What the question tells the model of the resource, by field.
@@ -38,12 +33,7 @@ class ExplainedResource:
         forms: What an answer for each of these must look like, as JSON schema.
     """
 
-    address: str
-    type: str
-    values: Mapping[str, FieldValue]
     unset: tuple[str, ...] = ()
-    lacking: tuple[str, ...] = ()
-    reason: str = ""
     question: str = ""
     answered: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -159,12 +149,12 @@ def _explained(known: Resource, work: Work | None, preparation: Preparation) -> 
         known.address,
         kind,
         {**{name: one for name, one in values.items() if name not in work.asked}, **held},
-        tuple(name for name, value in work.held.items() if value is None),
         work.asked,
         work.why_asked if work.asked else "",
-        work.question.digest,
-        work.entry.question if work.entry else "",
-        given_values(work.resource),
-        work.context.missing,
-        work.question.schema["properties"],
+        unset=tuple(name for name, value in work.held.items() if value is None),
+        question=work.question.digest,
+        answered=work.entry.question if work.entry else "",
+        given=given_values(work.resource),
+        asked=work.context.missing,
+        forms=work.question.schema["properties"],
     )

@@ -78,10 +78,6 @@ class LockEntry:
         """
         return self.digests.get(name) != digest_of(self.answers[name])
 
-    def before(self, name: str) -> Any:
-        """Give the value that a field had before it was answered last and anew; ``None`` without one."""
-        return self.replaced.get(name)
-
     def kept(self, question: str, description: str) -> LockEntry:
         """Give the entry with the values from before the question changed, as a person's own.
 

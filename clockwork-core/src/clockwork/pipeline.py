@@ -64,7 +64,8 @@ class Pipeline(Preparation):
         await self.complete()
         await self.pin()
         await self._deploy(self.result, lambda compiler: compiler.preview(self._program))
-        self._settle(one.address for one in self.result.resources if one.action is Action.SAME)
+        same = (one for one in self.result.resources if one.action is Action.SAME and not one.changed)
+        self._settle(one.address for one in same)
 
     async def apply(self) -> None:
         """Complete and pin the resources and deploy them, once the plan is confirmed.

@@ -149,11 +149,12 @@ class Settings(BaseModel):
         environment = {k: os.environ[v] for k, v in ENVIRONMENT.items() if os.environ.get(v)}
         said = {k: v for k, v in (chosen or {}).items() if v is not None}
         wrong = list(file.wrong)
-        base_url = {**file.values, **environment, **said}.get("base_url", DEFAULT_BASE_URL)
+        given = {**file.values, **environment, **said}
+        base_url = given.get("base_url", DEFAULT_BASE_URL)
         is_trusted = base_url in (environment.get("base_url"), said.get("base_url"), DEFAULT_BASE_URL)
         key = key_for(str(base_url), os.environ, is_trusted=is_trusted)
         try:
-            settings = cls.model_validate({"api_key": key.text, **file.values, **environment, **said})
+            settings = cls.model_validate({"api_key": key.text, **given})
             settings._key_is_withheld = key.is_withheld
         except ValidationError as error:
             wrong += [_told(problem, file, environment, said) for problem in problems(error)]

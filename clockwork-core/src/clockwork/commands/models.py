@@ -30,13 +30,12 @@ def models(ctx: click.Context, options: RunOptions) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    import asyncio
-
     from clockwork.completion.choice import survey
     from clockwork.ui.models_view import survey_document, survey_lines
     from clockwork.ui.screen import results
+    from clockwork.waiting import run_to_its_end
 
-    found = asyncio.run(
+    found = run_to_its_end(
         survey(options.settings(), options.file.expanduser().absolute().parent, options.chosen)
     )
     if options.answer.json:

@@ -45,11 +45,12 @@ async def survey(settings: Settings, folder: Path, said: Mapping[str, Any]) -> S
         said: What the command line chose.
     """
     asks = not settings.is_inside and settings.provider is None and not _lacks_key(settings)
+    file = ProjectTable.read(folder / "pyproject.toml", Settings.model_fields)
     chosen, here = await asyncio.gather(look_at(settings) if asks else _nothing(), running_here())
     return Survey(
         settings.model,
         settings.endpoint,
-        {name: _who(name, folder, said) for name in ("model", "base_url")},
+        {name: _who(name, file, said) for name in ("model", "base_url")},
         chosen,
         tuple(server for server in here if server.base_url != settings.base_url),
         _problem(settings, chosen),
@@ -78,11 +79,10 @@ def _problem(settings: Settings, chosen: ModelServer | None) -> str:
     return ""
 
 
-def _who(name: str, folder: Path, said: Mapping[str, Any]) -> str:
+def _who(name: str, file: ProjectTable, said: Mapping[str, Any]) -> str:
     """Say who chose a setting."""
     if said.get(name) is not None:
         return f"--{name.replace('_', '-')}"
     if os.environ.get(ENVIRONMENT[name]):
         return ENVIRONMENT[name]
-    file = ProjectTable.read(folder / "pyproject.toml", Settings.model_fields)
     return "pyproject.toml" if name in file.values else "the default"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +11,7 @@ from urllib.parse import urlsplit
 from clockwork.errors import ModelError
 from clockwork.hook_types import ModelBackend
 from clockwork.settings import DEFAULT_BASE_URL, Settings
+from clockwork.waiting import run_to_its_end
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -46,10 +45,7 @@ def _running_here() -> Iterator[str]:
     """Name the servers that run on this machine, each with one of its models."""
     from clockwork.completion.servers import running_here
 
-    # Whoever asks may be inside an event loop.
-    with ThreadPoolExecutor(1) as thread:
-        found = thread.submit(lambda: asyncio.run(running_here())).result()
-    for server in found:
+    for server in run_to_its_end(running_here()):
         for model in server.models[:1]:
             chosen = f"export CW_BASE_URL={server.base_url} CW_MODEL={model.name}"
             yield f"  running here:   {chosen}  ({server.kind})"

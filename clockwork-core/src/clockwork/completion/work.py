@@ -255,7 +255,7 @@ class Work:
         """Give the value that a field had before the answer that is not deployed yet."""
         if self._entry is None:
             return None
-        before = self._entry.before(field)
+        before = self._entry.replaced.get(field)
         return self._entry.answers.get(field) if before is None and field in self.asked else before
 
     def _is_edited(self, field: str) -> bool:
@@ -280,7 +280,7 @@ class Work:
     @property
     def _reworded(self) -> dict[str, Provenance]:
         """The description's provenance, where other words than now were answered before."""
-        previous = self._entry and (self._entry.before("description") or self._entry.description)
+        previous = self._entry and (self._entry.replaced.get("description") or self._entry.description)
         if not previous or previous == (self.draft.resource.description or ""):
             return {}
         return {"description": Provenance(Source.USER, previous=previous)}

@@ -67,7 +67,7 @@ class Gate:
     def stop(self) -> None:
         """Wait no longer, for whatever is waited for in any thread."""
         self._is_stopped = True
-        for loop, waiting in self._waiting:
+        for loop, waiting in [*self._waiting]:
             loop.call_soon_threadsafe(waiting.cancel)
 
     async def _waited(self, subject: Resource) -> list[AssertionResult]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from clockwork.provenance import Source
-from clockwork.results import FieldValue
+from clockwork.results import FieldValue, LockedResource
 from clockwork.ui.fields import decided_by
 from clockwork.ui.text import Line, Span, clean, count, line, listed, pad, width_of
 from clockwork.ui.values import short, shown, without_secrets
@@ -17,30 +17,6 @@ if TYPE_CHECKING:
 _WIDEST_VALUE = 60
 
 
-class Held(Protocol):
-    """What is known of a resource without asking anybody."""
-
-    @property
-    def address(self) -> str:
-        """Where it stands in the user's file."""
-
-    @property
-    def type(self) -> str:
-        """Its class."""
-
-    @property
-    def values(self) -> Mapping[str, FieldValue]:
-        """Its values that are known."""
-
-    @property
-    def lacking(self) -> tuple[str, ...]:
-        """The fields that a model is asked for by the next plan."""
-
-    @property
-    def reason(self) -> str:
-        """Why."""
-
-
 def explained_lines(found: Sequence[ExplainedResource]) -> list[Line]:
     """Show each resource with its values and the one who decided each."""
     lines: list[Line] = []
@@ -49,7 +25,7 @@ def explained_lines(found: Sequence[ExplainedResource]) -> list[Line]:
     return lines
 
 
-def held_lines(one: Held) -> list[Line]:
+def held_lines(one: LockedResource) -> list[Line]:
     """Show a resource with the values that are known, and what will be asked for."""
     values = {clean(name): found for name, found in one.values.items() if found.value is not None}
     widest = max((width_of(name) for name in (*values, *one.lacking)), default=0)

@@ -71,9 +71,7 @@ class PlainProgress:
         """Say an event that is worth a line."""
         with self._lock:
             seconds = self._clock.seconds(event)
-            told = ended(event, seconds) or (_started(event) if event.kind == "completion.asking" else None)
-            if event.kind in _NEWS:
-                told = self._news(event)
+            told = self._news(event) if event.kind in _NEWS else ended(event, seconds)
             if told is not None:
                 self._screen.show([told])
 
@@ -212,7 +210,3 @@ def progress(screen: Screen) -> AbstractContextManager[Progress]:
 @contextmanager
 def _plain(screen: Screen) -> Iterator[Progress]:
     yield PlainProgress(screen)
-
-
-def _started(event: Event) -> Line:
-    return line(under_way(event))
