@@ -60,6 +60,12 @@ def test_another_endpoint_is_asked_with_a_tool_first(tmp_path: Path, monkeypatch
             "No endpoints found that support tool use",
             ["native", "tool", "tool-auto", "prompted"],
         ),
+        (
+            "text",
+            400,
+            "chat template: unsupported role system",
+            ["native", "tool", "tool-auto", "prompted", "text"],
+        ),
     ],
 )
 def test_a_refused_mode_falls_back_and_is_remembered(
@@ -147,7 +153,7 @@ def test_every_failure_ends_as_a_model_error(
     assert not project.lock_file.exists()
 
 
-TRIES = "gave no usable answer in 8 tries: the last one of fake "
+TRIES = "gave no usable answer in 10 tries: the last one of fake "
 
 
 @pytest.mark.parametrize(

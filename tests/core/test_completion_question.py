@@ -43,18 +43,18 @@ def test_the_question_reads_like_a_letter() -> None:
         "",
     ]
     assert lines[-6:] == [
-        "What the person wants:",
-        "the shop's database",
         "",
+        "Wish: the shop's database",
         "Already decided, not yours to change:",
         '- name: "shop"',
         '- image: "postgres:17"',
+        "Answer:",
     ]
 
 
 def test_questions_about_one_class_begin_alike() -> None:
     first, second = (question(Note(description=wish)).text for wish in ("tea", "milk"))
-    assert first.partition("\ntea\n")[0] == second.partition("\nmilk\n")[0]
+    assert first.rpartition("Wish: tea")[0] == second.rpartition("Wish: milk")[0] != ""
 
 
 def test_what_the_class_says_of_every_resource_is_not_told() -> None:
@@ -82,9 +82,30 @@ class Banner(Note):
 
 def test_worked_examples_of_a_class_are_shown_with_the_fields_that_are_asked() -> None:
     text = question(Banner(description="Hello", size="big")).text
-    assert '- Welcome\n  {"name": "welcome.md", "mode": "644"}\n- Bye\n' in text
+    assert 'Wish: Welcome\nAnswer: {"name": "welcome.md", "mode": "644"}\n\nWish: Bye\n' in text
     assert "nameless" not in text
-    assert '- Bye\n  {"mode": "600"}' in question(Banner(description="Hello", size="big", name="a.md")).text
+    named = question(Banner(description="Hello", size="big", name="a.md"))
+    assert 'Wish: Bye\nAnswer: {"mode": "600"}' in named.text
+
+
+def test_examples_are_exchanges_that_went_before_the_wish() -> None:
+    wording = question(Banner(description="Hello", size="big")).wording
+    (first, welcome), (second, bye) = wording.exchanges
+    assert first == f"{wording.about}\n\nWish: Welcome"
+    assert (welcome, second) == ('{"name": "welcome.md", "mode": "644"}', "Wish: Bye")
+    assert bye == '{"name": "bye.md", "mode": "600"}'
+    assert wording.question == 'Wish: Hello\nAlready decided, not yours to change:\n- size: "big"'
+
+
+def test_what_is_known_stands_beside_the_wishes_it_is_for() -> None:
+    class Known(Banner):
+        @classmethod
+        def known_for(cls, wish: str) -> list[str]:
+            return [f"{len(wish)} letters"]
+
+    text = question(Known(description="Hello", size="big")).text
+    assert "Wish: Bye\nKnown: 3 letters\nAnswer:" in text
+    assert text.endswith('- size: "big"\nKnown: 5 letters\nAnswer:')
 
 
 def test_worked_examples_that_lack_an_asked_field_are_left_out() -> None:
@@ -99,7 +120,7 @@ def test_an_answer_s_pattern_narrows_what_the_model_is_told_and_not_the_person()
 def test_a_long_text_is_asked_for_as_text() -> None:
     text = question(Letter(name="tea.md", mode="644", description="tea")).text
     assert "The content is what it says, string, characters at least 3, characters at most 200." in text
-    assert "- name: tea.md\n" in text
+    assert "fits what is decided already: name tea.md, mode 644." in text
     assert "JSON" not in text
 
 

@@ -49,8 +49,9 @@ class Request:
 
     @property
     def question(self) -> str:
-        """The first thing the user says: the prompt."""
-        return next(str(m["content"]) for m in self.body["messages"] if m["role"] == "user")
+        """What the user says, the wishes of examples included: the prompt, without what went back."""
+        said = [str(m["content"]) for m in self.body["messages"] if m["role"] == "user"]
+        return "\n\n".join(text for text in said if "retry_feedback" not in text)
 
     @property
     def last(self) -> str:

@@ -49,7 +49,10 @@ def key_for(base_url: str, environment: Mapping[str, str], *, is_trusted: bool) 
 
 
 def is_loopback(base_url: str) -> bool:
-    """Tell whether an endpoint stands on this machine.
+    """Tell whether an endpoint stands on this machine, so that nothing said to it leaves it.
+
+    A private network is somebody's as well; that something small may serve there is told by
+    :func:`clockwork.completion.default_backend.is_local`.
 
     Args:
         base_url: The endpoint's address; names are not looked up.

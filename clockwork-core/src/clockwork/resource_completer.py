@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from clockwork.completion.default_backend import is_local
+from clockwork.completion.remembered import remembered
 from clockwork.completion.report import Failure, together
 from clockwork.completion.work import Work
+from clockwork.completion.workload import Workload
 from clockwork.errors import ClockworkError, LockError, UsageError
 from clockwork.guard.policy import Guard
-from clockwork.guard.rules import FOREIGN_VALUE
-from clockwork.hook_types import CompletionContext, Event
+from clockwork.hook_types import Event
 from clockwork.loading.placing import placed
 from clockwork.lock import Lock
 from clockwork.plugins.manager import PluginManager
@@ -109,19 +106,26 @@ class ResourceCompleter:
         self.reached, self.failed = resources, {}
         resources = placed(resources, self._project, self._plugins)
         self._check_named(resources)
-        works = {id(work.resource): work for work in self.works(resources, others)}
-        done: dict[int, Resource] = {}
+        workload = self._workload(resources, others)
+        done: dict[str, Resource] = {}
+
+        def finish(work: Work, model: str | None) -> None:
+            done[work.address] = work.finished(model)
+            workload.know(done[work.address])
+            if model is not None:
+                self._lock.write()
+
         try:
-            failures = await self._take_held(works, done)
+            failures = await self._take_held(workload, finish)
             if not (self._locked and failures):
-                failures += await self._ask_for_rest(works, done)
+                failures += await self._ask_for_rest(workload, done, failures, finish)
             if failures:
                 self.failed = {failure.address: failure.error.message for failure in failures}
                 raise together(failures)
             if not self._partial:
-                self._lock.keep_only([work.address for work in works.values()])
+                self._lock.keep_only([*workload.works])
         finally:
-            self.reached = [done.get(id(resource), resource) for resource in resources]
+            self.reached = [done.get(resource.address, resource) for resource in resources]
             if not self._locked:
                 self._lock.write()
         return resolved(self.reached)
@@ -163,32 +167,26 @@ class ResourceCompleter:
         Args:
             resources: Resources, placed at their addresses.
             others: Resources of the project that are not worked on now.
+
+        Raises:
+            LoadError: Resources wait for each other, or for one that is not among them.
         """
-        declared = {one.address for one in (*resources, *others)}
-        return [
-            self._work(one, resources, declared)
-            for one in resources
-            if one.needs_completion() and one.missing_fields()
-        ]
+        return [*self._workload(resources, others).works.values()]
 
     def as_held(self, resources: Sequence[Resource]) -> list[Resource]:
         """Give the resources with the values that the lock has for them, in their order; nothing is asked."""
-        return [self._remembered(resource) for resource in resources]
+        return [remembered(one, self._lock.entry(one.address), self._guard) for one in resources]
 
-    def _remembered(self, resource: Resource) -> Resource:
-        entry = self._lock.entry(resource.address)
-        missing = resource.missing_fields()
-        if entry is None or not missing:
-            return resource
-        held = {name: value for name, value in entry.values.items() if name in missing}
-        try:
-            whole = resource.completed(held, {})
-        except ValidationError:
-            return resource
-        context = CompletionContext(resource.project, tuple(missing), (resource,))
-        refusals = self._guard.refusals(whole, {name: getattr(whole, name) for name in held}, context)
-        # What it is connected to may be none of the resources at hand.
-        return resource if any(one.rule != FOREIGN_VALUE for one in refusals) else whole
+    def _workload(self, resources: Sequence[Resource], others: Sequence[Resource]) -> Workload:
+        return Workload(
+            resources,
+            self._lock,
+            self._plugins,
+            self._guard,
+            others=others,
+            refresh=self._refresh,
+            keep=self._keep,
+        )
 
     def _check_named(self, resources: Sequence[Resource]) -> None:
         addresses = {resource.address for resource in resources}
@@ -200,147 +198,55 @@ class ResourceCompleter:
                     hint=f"The resources are: {', '.join(sorted(addresses))}.",
                 )
 
-    def _work(self, resource: Resource, resources: Sequence[Resource], declared: Collection[str]) -> Work:
-        return Work(
-            resource,
-            resources,
-            self._lock,
-            self._plugins,
-            self._guard,
-            refresh=_is_meant(resource, self._refresh),
-            keep=_is_meant(resource, self._keep),
-            declared=declared,
-        )
-
-    async def _take_held(self, works: dict[int, Work], done: dict[int, Resource]) -> list[Failure]:
-        """Use what the lock holds; complete the resources for which that is all."""
+    async def _take_held(
+        self, workload: Workload, finish: Callable[[Work, str | None], None]
+    ) -> list[Failure]:
+        """Use what the lock holds, where the question is known; complete what needs nothing else."""
+        settled = [work for address, work in workload.works.items() if workload.is_settled(address)]
+        outcomes = await asyncio.gather(*map(self._take, settled), return_exceptions=True)
         failures = []
-        for work in works.values():
-            try:
-                work.take_held()
-            except ClockworkError as error:
-                failures.append(Failure(work.address, (), error))
-        failures += await self._recheck([work for work in works.values() if work.is_ready])
-        wrong = {failure.address for failure in failures}
-        for key, work in works.items():
-            if work.address in wrong:
-                continue
-            self.report.from_lock += len(work.held)
-            if not work.asked:
-                done[key] = work.finished(None)
-        return failures
-
-    async def _recheck(self, works: Sequence[Work]) -> list[Failure]:
-        """Make the checks of the lock's values that could not be made before, all at once."""
-        outcomes = await asyncio.gather(
-            *(work.recheck(locked=self._locked) for work in works), return_exceptions=True
-        )
-        failures = []
-        for work, outcome in zip(works, outcomes, strict=True):
+        for work, outcome in zip(settled, outcomes, strict=True):
             if isinstance(outcome, ClockworkError):
                 failures.append(Failure(work.address, (), outcome))
             elif isinstance(outcome, BaseException):
                 raise outcome
+            elif not work.asked:
+                finish(work, None)
         return failures
 
-    async def _ask_for_rest(self, works: dict[int, Work], done: dict[int, Resource]) -> list[Failure]:
-        """Ask for what the lock does not hold, about independent resources at once."""
-        open_works = {key: work for key, work in works.items() if work.asked and work.is_ready}
-        if not open_works:
+    async def _take(self, work: Work) -> None:
+        """Take the lock's values into a work, and make the checks that could not be made before."""
+        work.take_held()
+        await work.recheck(locked=self._locked)
+        self.report.from_lock += len(work.held)
+
+    async def _ask_for_rest(
+        self,
+        workload: Workload,
+        done: Collection[str],
+        failures: Sequence[Failure],
+        finish: Callable[[Work, str | None], None],
+    ) -> list[Failure]:
+        """Ask for what the lock does not hold."""
+        failed = {failure.address: failure for failure in failures}
+        rest = [address for address in workload.works if address not in done and address not in failed]
+        if not rest:
             return []
         if self._locked:
-            raise _locked_error(list(open_works.values()), self._lock)
+            raise _locked_error(workload, rest, self._lock)
         try:
             # The import of PydanticAI takes most of a second, so it waits until a model is needed.
-            from clockwork.completion.conversation import ask
-            from clockwork.completion.endpoint import Endpoint
-            from clockwork.completion.model import build_model
-            from clockwork.completion.tools import Toolbox
+            from clockwork.completion.asking import Asking
 
-            model = build_model(self._settings, self._plugins)
-            endpoint = Endpoint(
-                model,
-                self._settings,
-                self.report,
-                lambda text: self._observe(Event("completion.waiting", data={"text": text})),
-            )
-            toolbox = Toolbox(self._plugins, self._settings.mcp, self._lock.path.parent)
+            asking = Asking(self._settings, self._plugins, self._lock.path.parent, self.report, self._observe)
         except ClockworkError as error:
-            return [self._failed(work, error) for work in open_works.values()]
-        at_once = asyncio.Semaphore(_most_at_once(self._settings))
-
-        async def complete_one(key: int, work: Work) -> Failure | None:
-            async with at_once:
-                self._observe(Event("completion.asking", work.address, {"fields": work.asked}))
-                try:
-                    await ask(work, endpoint, toolbox, functools.partial(self._tell, work))
-                except ClockworkError as error:
-                    return self._failed(work, error)
-                finally:
-                    work.keep(endpoint.model_name)
-                finish(key, work)
-                return None
-
-        def finish(key: int, work: Work) -> None:
-            done[key] = work.finished(endpoint.model_name)
-            self._lock.write()
-            self._observe(Event("completion.done", work.address, endpoint.known))
-
-        async def complete_alike(alike: Sequence[tuple[int, Work]]) -> list[Failure]:
-            (key, first), *rest = alike
-            failure = await complete_one(key, first)
-            if failure is not None:
-                return [failure, *(self._failed(work, failure.error) for _key, work in rest)]
-            failures = []
-            for key, work in rest:
-                if await work.takes_answers_of(first):
-                    finish(key, work)
-                elif failure := await complete_one(key, work):
-                    failures.append(failure)
-            return failures
-
-        async with endpoint, toolbox:
-            await toolbox.open(work.resource for work in open_works.values())
-            outcomes = await asyncio.gather(
-                *(complete_alike(alike) for alike in _alike(open_works)), return_exceptions=True
-            )
-        failures: list[Failure] = []
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-            failures += outcome
-        return failures
-
-    def _tell(self, work: Work, text: str) -> None:
-        self._observe(Event("completion.progress", work.address, {"text": text}))
-
-    def _failed(self, work: Work, error: ClockworkError) -> Failure:
-        self._observe(Event("completion.failed", work.address, {"message": error.message}))
-        return Failure(work.address, work.lacking, error)
+            works = [workload.works[address] for address in rest]
+            return [Failure(work.address, work.lacking, error) for work in works]
+        return await asking.complete(workload, rest, failed, self._take, finish)
 
 
-def _alike(works: Mapping[int, Work]) -> list[list[tuple[int, Work]]]:
-    """Put together what is asked in the same words, so that it is asked once."""
-    alike: dict[tuple[str, str], list[tuple[int, Work]]] = {}
-    for key, work in works.items():
-        alike.setdefault((work.question.digest, repr(work.held)), []).append((key, work))
-    return [*alike.values()]
-
-
-def _is_meant(resource: Resource, addresses: Collection[str] | None) -> bool:
-    """Tell whether a resource is among the named ones; none named means all, ``None`` nobody."""
-    return addresses is not None and (not addresses or resource.address in addresses)
-
-
-def _most_at_once(settings: Settings) -> int:
-    """A local server queues what it cannot serve at once, and a question that waits there times out."""
-    local = 2 if settings.is_inside else 4
-    return settings.completion_concurrency or (
-        local if settings.is_inside or is_local(settings.base_url) else 8
-    )
-
-
-def _locked_error(works: Sequence[Work], lock: Lock) -> LockError:
+def _locked_error(workload: Workload, rest: Sequence[str], lock: Lock) -> LockError:
+    works = [workload.works[address] for address in rest if workload.is_settled(address)]
     lacking = "\n".join(f"  {work.address}: {', '.join(work.asked)} ({work.why_asked})" for work in works)
     return LockError(
         f"--locked forbids asking a model, and the lock lacks values:\n{lacking}",

@@ -22,7 +22,14 @@ def file_prompt(file: FileResource, missing: tuple[str, ...]) -> Iterator[Prompt
         missing: The fields.
     """
     if missing == ("content",):
-        path = file.path or f"{file.directory}/{file.name}".removeprefix("./")
-        yield PromptPart("file", f"This is {path}, as it stands on the disk:")
+        if path := _path_of(file):
+            yield PromptPart("file", f"This is {path}, as it stands on the disk:")
     elif customs := [_CUSTOMS[field] for field in missing if field in _CUSTOMS]:
         yield PromptPart("file", " ".join(customs))
+
+
+def _path_of(file: FileResource) -> str | None:
+    """Give the file's path as people write it, as soon as it is known."""
+    if file.path is not None or file.name is None:
+        return file.path
+    return f"{file.directory or '.'}/{file.name}".removeprefix("./")

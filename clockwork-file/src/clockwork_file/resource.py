@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Optional
 
@@ -17,6 +18,7 @@ from clockwork.placeholders import has_placeholder
 from clockwork.project import FOLDER_NAME, LOCK_NAME
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, long_text, not_completable
+from clockwork_file.known import known_files
 
 MODE = r"^0?[0-7]{3,4}$"
 MODE_IN_WORDS = "its permissions in octal digits"
@@ -85,6 +87,7 @@ class FileResource(Resource):
         pattern=r"^[^/\\\x00]+$",
         examples=["notes.md", "nginx.conf", "settings.json"],
         max_length=255,
+        answer_pattern=r"^[^/\\\x00*?<>|]+$",
     )
     content: Optional[str] = long_text("the whole content of the file")
     directory: Optional[str] = completable(
@@ -124,6 +127,11 @@ class FileResource(Resource):
         if value is not None and (value.endswith("/") or Path(value).name in ("", "..", "~")):
             raise ValueError("it names a folder; a file's path ends in its name")
         return value
+
+    @classmethod
+    def known_for(cls, wish: str) -> Iterable[str]:
+        """What is known of the kind of file that a wish names."""
+        return known_files(wish)
 
     def missing_fields(self) -> list[str]:
         """The completable fields without a value; a ``path`` makes name and directory needless."""

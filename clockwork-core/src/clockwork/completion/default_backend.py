@@ -54,6 +54,9 @@ def _running_here() -> Iterator[str]:
 def is_local(base_url: str) -> bool:
     """Tell whether an endpoint stands on this machine or a private network.
 
+    That is a guess of what serves there, from which follow order and number of the questions. Whether a key
+    may go there is another matter, in which only this machine counts: :func:`clockwork.keys.is_loopback`.
+
     Args:
         base_url: The endpoint's address; names are not looked up.
     """
@@ -105,8 +108,8 @@ def _build(settings: Settings) -> OpenAIChatModel:
         supports_tools=True,
         supports_json_schema_output=True,
         supports_json_object_output=False,
-        # A server that only masks its grammar never shows the model the schema.
-        native_output_requires_schema_in_instructions=True,
+        # The question says the fields and their forms; a schema beside it leads small models astray.
+        native_output_requires_schema_in_instructions=False,
         openai_supports_strict_tool_definition=not local,
         # Local chat templates often take one system message, and older servers only know max_tokens.
         openai_chat_supports_multiple_system_messages=not local,
@@ -115,4 +118,5 @@ def _build(settings: Settings) -> OpenAIChatModel:
     provider = OpenAICompatibleProvider("clockwork", base_url=settings.base_url, api_key=key, profile=profile)
     # The client takes these from OPENAI_ORG_ID and OPENAI_PROJECT_ID: no business of other services.
     provider.client.organization = provider.client.project = None
+    provider.client.max_retries = 0
     return OpenAIChatModel(settings.model, provider=provider)

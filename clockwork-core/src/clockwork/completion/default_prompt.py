@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from textwrap import indent
 from typing import Any
 
 from clockwork.completion.answer import answer_schema
 from clockwork.completion.neighbours import connected, secrets_in
-from clockwork.completion.question import given_values
+from clockwork.completion.question import given_values, long_fields
 from clockwork.hook_types import CompletionContext, PromptPart
+from clockwork.provenance import Source
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of, worked_examples
 
@@ -25,29 +26,22 @@ How to choose:
 - Follow the person's words; where they leave it open, choose what an experienced engineer would.
 - Write each value in the form that its description and examples show, without any explanation.
 - Use the examples for their form only; the value must fit what the person wants.
+- What is known beside a wish holds for it; a * stands for words of your own.
 - Keep paths relative and inside the project folder.
 - Never invent a password, a key or a token.
-- Answer null only where "may be null" is said, and then only if the field is not needed.{form}
-
-What the person wants:
-{wish}
-
-Already decided, not yours to change:
-{given}{around}"""
+- Answer null only where "may be null" is said, and then only if the field is not needed.
+- The answer is one JSON object with exactly these fields.{around}"""
 
 _TEXT = """\
 You write the {field} of a {kind} in a deployment project. {about}
-The {field} is {described}.
+The {field} is {described}. It fits what is decided already: {given}.
+
+Write the {field}, and nothing else: begin with its first line and end with its last. No introduction, no
+remarks, no code fence around it, nothing of what is decided repeated before it. Write it out, ready to be
+used, with nothing left for others to fill in, and no longer than it has to be.{around}
 
 What the person wants:
-{wish}
-
-Already decided, make the text fit it:
-{given}{around}
-
-Now write the {field}, and nothing else: begin with its first line and end with its last. No introduction, no
-remarks, no code fence around it, nothing of what is decided repeated before it. Write it out, ready to be
-used, with nothing left for others to fill in, and no longer than it has to be."""
+{wish}"""
 
 _AROUND = """
 
@@ -59,7 +53,8 @@ as {example}; it is filled in later.{secrets}"""
 _SECRETS = """ Where a password or a key is needed, write one of {names};
 in a URL with "|url" before the brace, as in {example}."""
 
-_NOTHING = "- nothing yet"
+_NOTHING = "nothing yet"
+_ANOTHER = "something else, to show the form of an answer"
 _LONGEST_GIVEN = 2000
 
 
@@ -71,35 +66,44 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
         context: The fields to ask for; a long text is asked for on its own.
 
     Yields:
-        One part, named ``clockwork``.
+        One part about what is asked, and where values are asked for, examples and the wish.
     """
     given = _decided(resource)
-    is_text = _is_one_long_text(resource, context.missing)
-    wish = given.pop("description", None)
+    wish = given.pop("description", None) or "(not said; infer it from what is decided)"
     words = {
         "kind": type(resource).__name__,
         "about": (type(resource).__doc__ or "").strip().partition("\n")[0],
-        "wish": wish or "(not said; infer it from what is decided)",
-        "given": _listed(given, _told if is_text else _shown) or _NOTHING,
-        "around": _around(connected(resource, context)),
+        "around": _around(connected(resource, context), bool(long_fields(resource, context.missing))),
     }
     schema = answer_schema(type(resource), context.missing)
-    if is_text:
+    if _is_one_long_text(resource, context.missing):
         (field,) = context.missing
         form = described(schema["properties"][field])
-        yield PromptPart("clockwork", _TEXT.format(field=field, described=form, **words))
-    else:
-        fields = "\n".join(_line(name, schema) for name in context.missing)
-        yield PromptPart("clockwork", _VALUES.format(fields=fields, form=_form(resource, schema), **words))
+        told = ", ".join(f"{name} {_cut(_told(value))}" for name, value in given.items()) or _NOTHING
+        yield PromptPart(
+            "clockwork", _TEXT.format(field=field, described=form, wish=wish, given=told, **words)
+        )
+        return
+    worked = [one for one in worked_examples(type(resource)) if one.keys() >= schema["properties"].keys()]
+    fields = "\n".join(_line(name, schema, with_examples=not worked) for name in context.missing)
+    yield PromptPart("clockwork", _VALUES.format(fields=fields, **words))
+    for number, one in enumerate(worked or _form_alone(schema), start=1):
+        answer = _shown({name: one[name] for name in schema["properties"]})
+        yield PromptPart(f"example {number}", _wish(type(resource), one["description"]), answer=answer)
+    yield PromptPart("wish", _wish(type(resource), wish, given), last=True)
 
 
-def _around(others: Sequence[Resource]) -> str:
-    """Describe what the resource is connected to, and how to use its values."""
+def _around(others: Sequence[Resource], asks_for_text: bool) -> str:
+    """Describe what the resource is connected to, and how to use its values.
+
+    Texts that a model wrote for those are told only to who writes one: a reworded page asks nothing
+    about its server.
+    """
     if not others:
         return ""
     described = "\n".join(
-        f"- {other.address}, a {type(other).__name__}\n{indent(_listed(_decided(other)), '  ')}"
-        for other in others
+        f"- {one.address}, a {type(one).__name__}\n{indent(_listed(_told_of(one, asks_for_text)), '  ')}"
+        for one in others
     )
     secrets = [*dict.fromkeys(replace(one, in_url=False) for other in others for one in secrets_in(other))]
     names = ", ".join(map(str, secrets))
@@ -110,16 +114,29 @@ def _around(others: Sequence[Resource]) -> str:
     )
 
 
-def _listed(values: Mapping[str, Any], shown: Callable[[Any], str] | None = None) -> str:
-    return "\n".join(f"- {name}: {_cut((shown or _shown)(value))}" for name, value in values.items())
+def _told_of(other: Resource, with_texts: bool) -> dict[str, Any]:
+    kind = type(other)
+    return {
+        name: value
+        for name, value in _decided(other).items()
+        if with_texts
+        or completion_of(kind, name) is not Completion.LONG_TEXT
+        or other.provenance(name).source is Source.USER
+    }
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    return "\n".join(f"- {name}: {_cut(_shown(value))}" for name, value in values.items())
 
 
 def _is_one_long_text(resource: Resource, missing: tuple[str, ...]) -> bool:
     return len(missing) == 1 and completion_of(type(resource), missing[0]) is Completion.LONG_TEXT
 
 
-def _line(name: str, schema: dict[str, Any]) -> str:
+def _line(name: str, schema: dict[str, Any], *, with_examples: bool) -> str:
     form = schema["properties"][name]
+    if not with_examples:
+        form = {key: value for key, value in form.items() if key != "examples"}
     nullable = any(kind.get("type") == "null" for kind in form.get("anyOf", ()))
     return f"- {name}: {described(form)}" + (" (may be null)" if nullable else "")
 
@@ -150,14 +167,18 @@ _LIMITS = {
 }
 
 
-def _form(resource: Resource, schema: dict[str, Any]) -> str:
-    """Show the form of an answer: by worked examples of the class, else by the fields' first examples."""
+def _form_alone(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Make an example of the fields' first examples, where each has some."""
     asked = schema["properties"]
-    if worked := [one for one in worked_examples(type(resource)) if one.keys() >= asked.keys()]:
-        lines = [f"- {one['description']}\n  {_shown({name: one[name] for name in asked})}" for one in worked]
-        return "\n\nOther wishes, and good answers to them:\n" + "\n".join(lines)
-    shown = {name: field["examples"][0] for name, field in asked.items() if field.get("examples")}
-    return f"\n\nThe form of an answer, for another wish: {_shown(shown)}" if len(shown) == len(asked) else ""
+    first = {name: field["examples"][0] for name, field in asked.items() if field.get("examples")}
+    return [{"description": _ANOTHER, **first}] if len(first) == len(asked) else []
+
+
+def _wish(kind: type[Resource], wish: str, given: Mapping[str, Any] | None = None) -> str:
+    """Put a wish beside what is known for it, so that the answer is all that is left to say."""
+    decided = f"\nAlready decided, not yours to change:\n{_listed(given)}" if given else ""
+    known = "".join(f"\nKnown: {fact}" for fact in kind.known_for(wish))
+    return f"Wish: {wish}{decided}{known}"
 
 
 def _decided(resource: Resource) -> dict[str, Any]:

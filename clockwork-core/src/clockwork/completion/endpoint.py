@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import pydantic_ai
-from pydantic import BaseModel
-from pydantic_ai import Agent, ModelRetry, RunContext
+from pydantic import BaseModel, ValidationError
+from pydantic_ai import Agent, ModelRetry, RunContext, TextOutput
 from pydantic_ai import exceptions as ai
-from pydantic_ai.messages import ModelMessage, ModelResponse
-from pydantic_ai.models import Model, ModelRequestParameters
-from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, UserPromptPart
+from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.toolsets import AbstractToolset
 from pydantic_ai.usage import UsageLimits
 
+from clockwork.completion.counted import CountedModel, Meter
 from clockwork.completion.default_backend import is_local
 from clockwork.completion.draft import RejectedError
 from clockwork.completion.failures import (
@@ -24,17 +24,20 @@ from clockwork.completion.failures import (
     LimitError,
     explained,
     is_invalid_answer,
+    ran_out,
+    refuses_every_schema,
     refuses_mode,
 )
 from clockwork.completion.heard import Heard
+from clockwork.completion.json_text import asking_for_json, read_json
 from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
 from clockwork.completion.plain_text import unfenced
 from clockwork.completion.servers import load
 from clockwork.completion.tools import facts
+from clockwork.completion.wording import Wording
 from clockwork.logs import get_logger
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
-from clockwork.ui.text import count
 
 _log = get_logger(__name__)
 
@@ -45,9 +48,18 @@ _TOOL_CALLS = 20
 _LOCAL_TOKENS = 2048
 _REMOTE_TOKENS = 8192
 """More than locally, because models that think first count their thoughts."""
+_SHARE_OF_A_TRY = 4
+"""A way of asking that is only tried gets one such part of the time and the tokens: it fails in seconds."""
 _LOCAL_TEXT_TOKENS = 4096
 _LOCAL_PENALTY = 0.3
 """Small models repeat themselves in long texts without one."""
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    settings: ModelSettings
+    retries: int
+    are_tight: bool
 
 
 class Endpoint:
@@ -66,12 +78,12 @@ class Endpoint:
             model: The model, as its backend built it.
             settings: Its endpoint, and the limits.
             report: Where requests and tokens are counted.
-            tell: Told what is waited for before the first question.
+            tell: Told what is waited for.
         """
         self._model = model
         self._settings = settings
-        self._report = report
         self._tell = tell
+        self._meter = Meter(settings, report, tell)
         self._local = settings.is_inside or is_local(settings.base_url)
         self._ladder = Ladder.of(model, local=self._local)
         self._failure: EndpointError | None = None
@@ -99,7 +111,7 @@ class Endpoint:
 
     async def values(
         self,
-        prompt: str,
+        wording: Wording,
         answer_type: type[BaseModel],
         accept: Callable[[dict[str, Any]], Awaitable[None]],
         tools: Sequence[AbstractToolset[None]] = (),
@@ -107,7 +119,7 @@ class Endpoint:
         """Ask for short values in one structured answer.
 
         Args:
-            prompt: The question.
+            wording: The question. Its examples are exchanges that went before, where the answer is a text.
             answer_type: The class of the answer.
             accept: Takes the values, as JSON holds them; a :class:`RejectedError` goes back to the model.
             tools: What the model may call.
@@ -115,17 +127,14 @@ class Endpoint:
         Raises:
             ModelError: The endpoint failed, or no answer was accepted.
         """
-        tokens = _LOCAL_TOKENS if self._local else _REMOTE_TOKENS
         heard = Heard()
 
         async def attempt(rung: Rung) -> None:
-            retries = self._settings.completion_retries
+            bounds = self._bounds(rung)
             agent: Agent[None, BaseModel] = Agent(
                 self._counted(rung.model, heard),
-                output_type=answer_type,
-                retries={
-                    "output": min(retries, 1) if rung.fallback and not self._ladder.is_settled else retries
-                },
+                output_type=_reader(answer_type) if rung.is_text else answer_type,
+                retries={"output": bounds.retries},
                 end_strategy="early",
             )
 
@@ -135,14 +144,34 @@ class Endpoint:
                 await _accept_or_retry(accept, output.model_dump(mode="json"))
                 return output
 
+            asked = wording.question if rung.answers_in_text else wording.text
+            history = _history(wording) if rung.answers_in_text else []
+            if rung.is_text:
+                asked = asking_for_json(asked, answer_type)
             try:
-                await self._run(agent, prompt, ModelSettings(max_tokens=tokens), tools)
+                await self._run(agent, asked, bounds.settings, tools, history)
             except (ai.AgentRunError, ai.UserError, IndexError) as error:
-                if refuses_mode(error) or (is_invalid_answer(error) and not self._ladder.is_settled):
+                if refuses_mode(error):
+                    raise ModeRefusedError(error, is_hard=refuses_every_schema(error)) from None
+                soft = is_invalid_answer(error) or (bounds.are_tight and ran_out(error))
+                if soft and not self._ladder.is_settled:
                     raise ModeRefusedError(error) from None
                 raise
 
         await self._explaining(self._ladder.climb(attempt), heard, answer_type)
+
+    def _bounds(self, rung: Rung) -> _Bounds:
+        """Give what one way of asking may take: little, as long as it is only tried and others follow it."""
+        tokens = _LOCAL_TOKENS if self._local else _REMOTE_TOKENS
+        seconds, retries = self._settings.completion_timeout, self._settings.completion_retries
+        is_tried = rung.is_fallback and not self._ladder.is_settled
+        if is_tried and not rung.is_last:
+            tokens, seconds = tokens // _SHARE_OF_A_TRY, seconds / _SHARE_OF_A_TRY
+        return _Bounds(
+            ModelSettings(max_tokens=tokens, request_timeout=seconds),
+            retries=min(retries, 1) if is_tried else retries,
+            are_tight=is_tried and not rung.is_last,
+        )
 
     async def text(
         self,
@@ -188,19 +217,20 @@ class Endpoint:
         prompt: str,
         settings: ModelSettings,
         tools: Sequence[AbstractToolset[None]],
+        history: Sequence[ModelMessage] = (),
     ) -> None:
         """Ask with tools; without them, where the endpoint takes none."""
         if tools and self._takes_tools:
             try:
-                return await self._run_once(agent, prompt, settings, tools)
+                return await self._run_once(agent, prompt, settings, tools, history)
             except (ai.AgentRunError, ai.UserError) as error:
                 if not refuses_mode(error):
                     raise
-            await self._run_once(agent, await _with_facts(prompt, tools), settings, ())
+            await self._run_once(agent, await _with_facts(prompt, tools), settings, (), history)
             self._takes_tools = False
             _log.warning(f"{self.model_name} takes no tools here; it was asked without them")
             return None
-        return await self._run_once(agent, await _with_facts(prompt, tools), settings, ())
+        return await self._run_once(agent, await _with_facts(prompt, tools), settings, (), history)
 
     async def _run_once(
         self,
@@ -208,50 +238,29 @@ class Endpoint:
         prompt: str,
         settings: ModelSettings,
         tools: Sequence[AbstractToolset[None]],
+        history: Sequence[ModelMessage],
     ) -> None:
         if self._failure is not None:
             raise self._failure
-        timeout = self._settings.completion_timeout
-        everywhere = ModelSettings(temperature=0, timeout=timeout, request_timeout=timeout)
         await agent.run(
             prompt,
+            message_history=history,
             usage_limits=UsageLimits(request_limit=None, tool_calls_limit=_TOOL_CALLS),
-            model_settings=settings | everywhere,
+            model_settings=ModelSettings(temperature=0) | settings,
             toolsets=tools,
         )
 
     def _counted(self, model: Model, heard: Heard) -> Model:
-        """Have every request counted, and none sent beyond the limits."""
-        return _Counted(model, self._report, heard, self._check_limits)
-
-    def _check_limits(self) -> None:
-        """Refuse a further request when as much was asked as may be.
-
-        Raises:
-            LimitError: A limit is reached.
-        """
-        report, settings = self._report, self._settings
-        tokens = report.input_tokens + report.output_tokens
-        reached = {
-            f"the limit of {count(settings.max_calls or 0, 'call')} (--max-calls)": (
-                settings.max_calls is not None and report.calls >= settings.max_calls
-            ),
-            f"the limit of {count(settings.max_tokens or 0, 'token')} (--max-tokens)": (
-                settings.max_tokens is not None and tokens >= settings.max_tokens
-            ),
-        }
-        for limit in (words for words, is_reached in reached.items() if is_reached):
-            self._failure = LimitError(
-                f"{limit} is reached",
-                hint="What was obtained is in the lock; run it again for the rest, or raise the limit.",
-            )
-            raise self._failure
+        return CountedModel(model, self._meter, heard)
 
     async def _explaining(
         self, asking: Awaitable[None], heard: Heard, answer_type: type[BaseModel] | None = None
     ) -> None:
         try:
             await asking
+        except LimitError as reached:
+            self._failure = reached
+            raise
         except (ai.AgentRunError, ai.UserError, IndexError) as error:
             failure = explained(error, self._settings, heard, answer_type)
             if isinstance(failure, EndpointError):
@@ -259,68 +268,29 @@ class Endpoint:
             raise failure from None
 
 
-class _Counted(WrapperModel):
-    """The model, with every request counted, answered or not, and every answer heard."""
-
-    def __init__(
-        self, wrapped: Model, report: CompletionReport, heard: Heard, check_limits: Callable[[], None]
-    ) -> None:
-        super().__init__(wrapped)
-        self._report = report
-        self._heard = heard
-        self._check_limits = check_limits
-
-    async def request(
-        self,
-        messages: list[ModelMessage],
-        model_settings: ModelSettings | None,
-        model_request_parameters: ModelRequestParameters,
-    ) -> ModelResponse:
-        self._check_limits()
-        self._report.calls += 1
-        self._heard.last = None
-        started = time.perf_counter()
-        try:
-            response = await super().request(messages, model_settings, model_request_parameters)
-        except Exception as error:
-            _log.debug(
-                "the model did not answer",
-                model=self.model_name,
-                error=type(error).__name__,
-                status=getattr(error, "status_code", None),
-                seconds=round(time.perf_counter() - started, 3),
-            )
-            raise
-        self._report.input_tokens += response.usage.input_tokens
-        self._report.output_tokens += response.usage.output_tokens
-        self._report.spend(_cost(response))
-        self._heard.answers += 1
-        self._heard.last = response
-        _log.debug(
-            "the model answered",
-            model=self.model_name,
-            ends=response.finish_reason,
-            input_tokens=response.usage.input_tokens,
-            output_tokens=response.usage.output_tokens,
-            seconds=round(time.perf_counter() - started, 3),
-        )
-        return response
-
-
 async def _with_facts(prompt: str, tools: Sequence[AbstractToolset[None]]) -> str:
     """Add what can be known without asking a tool something, for a model that cannot call any."""
     return "\n\n".join(part for part in (prompt, await facts(tools)) if part)
 
 
-def _cost(response: ModelResponse) -> float | None:
-    """Give what an answer cost in US dollars: as its endpoint says, or by its provider's list of prices."""
-    told = (response.provider_details or {}).get("cost")
-    if isinstance(told, int | float):
-        return float(told)
-    try:
-        return float(response.cost().total_price)
-    except (LookupError, AssertionError, ValueError):
-        return None
+def _history(wording: Wording) -> list[ModelMessage]:
+    """Give the examples of a question as exchanges that went before it."""
+    history: list[ModelMessage] = []
+    for asked, answered in wording.exchanges:
+        history += [ModelRequest([UserPromptPart(asked)]), ModelResponse([TextPart(answered)])]
+    return history
+
+
+def _reader(answer_type: type[BaseModel]) -> TextOutput[BaseModel]:
+    def read(text: str) -> BaseModel:
+        try:
+            return read_json(text, answer_type)
+        except ValidationError:
+            raise
+        except ValueError as error:
+            raise ModelRetry(f"This cannot be used: {error}") from None
+
+    return TextOutput(read)
 
 
 async def _accept_or_retry(accept: Callable[[Any], Awaitable[None]], answer: Any) -> None:

@@ -18,6 +18,7 @@ _ABOUT_THE_MODE = re.compile(
     r"|unsupported|not.?support|extra (fields|inputs)",
     re.IGNORECASE,
 )
+_ABOUT_ONE_SCHEMA = re.compile(r"grammar|invalid.{0,3}(json.?)?schema|schema.{0,20}invalid", re.IGNORECASE)
 _WRITE_IT = "or write the missing fields yourself"
 
 
@@ -54,6 +55,25 @@ def refuses_mode(error: Exception) -> bool:
         return False
     may_refuse = error.status_code in {400, 404, 405, 422, 500, 501}
     return may_refuse and bool(_ABOUT_THE_MODE.search(json.dumps(error.body, default=str)))
+
+
+def refuses_every_schema(error: Exception) -> bool:
+    """Tell whether a refusal of a way of asking holds for every question, so that it is worth remembering.
+
+    Args:
+        error: One that :func:`refuses_mode` is true of.
+    """
+    body = getattr(error, "body", None)
+    return not _ABOUT_ONE_SCHEMA.search(json.dumps(body, default=str))
+
+
+def ran_out(error: Exception) -> bool:
+    """Tell whether a request used up its time or its tokens.
+
+    Args:
+        error: What the request ended with.
+    """
+    return isinstance(error, (ai.ModelTimeoutError, ai.ModelRequestTimeout, ai.OutputTokenLimitExceeded))
 
 
 def is_invalid_answer(error: Exception) -> bool:

@@ -12,14 +12,17 @@ from pydantic_ai.models import Model
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.profiles import ModelProfile, merge_profile
 
+from clockwork.completion.refusals import Refusals
+
 _MODES = {
     "native": ModelProfile(default_structured_output_mode="native"),
     "tool": ModelProfile(default_structured_output_mode="tool"),
     "tool-auto": ModelProfile(default_structured_output_mode="tool", supports_forced_tool_choice=False),
     "prompted": ModelProfile(default_structured_output_mode="prompted"),
+    "text": ModelProfile(),
 }
-_LOCAL_ORDER = ("native", "tool", "tool-auto", "prompted")
-_REMOTE_ORDER = ("tool", "tool-auto", "native", "prompted")
+_LOCAL_ORDER = ("native", "tool", "tool-auto", "prompted", "text")
+_REMOTE_ORDER = ("tool", "tool-auto", "native", "prompted", "text")
 
 
 class ModeRefusedError(Exception):
@@ -27,11 +30,13 @@ class ModeRefusedError(Exception):
 
     Attributes:
         error: What showed it.
+        is_hard: Whether the endpoint said so itself, for whatever is asked.
     """
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception, *, is_hard: bool = False) -> None:
         super().__init__(str(error))
         self.error = error
+        self.is_hard = is_hard
 
 
 @dataclass(frozen=True)
@@ -41,22 +46,37 @@ class Rung:
     Attributes:
         mode: Its name, such as ``native``.
         model: The model that asks this way.
-        fallback: Whether another way was refused before it.
+        is_fallback: Whether other ways are tried before it.
+        is_last: Whether no other way follows it.
     """
 
     mode: str
     model: Model
-    fallback: bool
+    is_fallback: bool = False
+    is_last: bool = True
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the answer is a plain text, and JSON is read out of it."""
+        return self.mode == "text"
+
+    @property
+    def answers_in_text(self) -> bool:
+        """Whether the answer is the text of a message, and not a call of a tool."""
+        return self.mode not in ("tool", "tool-auto")
 
 
 class Ladder:
     """The ways of asking one endpoint, and the one that is known to work.
 
-    Until one is known, one question at a time climbs the ladder and the others wait for it.
+    Until one is known, one question at a time climbs the ladder and the others wait for it. What the endpoint
+    itself refused on the way is remembered for the runs to come, once another way was found.
     """
 
-    def __init__(self, rungs: Sequence[Rung]) -> None:
+    def __init__(self, rungs: Sequence[Rung], refusals: Refusals | None = None) -> None:
         self._rungs = rungs
+        self._refusals = refusals
+        self._refused: set[str] = set()
         self._settled: int | None = None
         self._probing = asyncio.Lock()
 
@@ -69,11 +89,20 @@ class Ladder:
         Args:
             model: The model, as its backend built it.
             local: Whether it is served on this machine or network: there the JSON schema comes first.
+
+        Raises:
+            EngineError: ``CW_CACHE_DIR``, in which refusals are remembered, is in the home folder of nobody.
         """
         if not isinstance(model, OpenAIChatModel):
-            return cls([Rung("own", model, fallback=False)])
-        order = _LOCAL_ORDER if local else _REMOTE_ORDER
-        return cls([Rung(mode, _in_mode(model, _MODES[mode]), mode != order[0]) for mode in order])
+            return cls([Rung("own", model)])
+        refusals = Refusals.of(model.base_url, model.model_name)
+        known = refusals.modes()
+        everything = _LOCAL_ORDER if local else _REMOTE_ORDER
+        order = [mode for mode in everything if mode not in known] or everything
+        rungs = [
+            Rung(mode, _in_mode(model, _MODES[mode]), mode != order[0], mode == order[-1]) for mode in order
+        ]
+        return cls(rungs, refusals)
 
     @property
     def is_settled(self) -> bool:
@@ -89,6 +118,8 @@ class Ladder:
         """Remember that a way of asking works."""
         if self._settled is None:
             self._settled = self._rungs.index(rung)
+            if self._refusals is not None:
+                self._refusals.add(self._refused)
 
     async def climb(self, attempt: Callable[[Rung], Awaitable[None]]) -> None:
         """Ask in the known way, or in each way until one is taken.
@@ -112,6 +143,8 @@ class Ladder:
                 return await attempt(rung)
             except ModeRefusedError as error:
                 refused = error
+                if error.is_hard and self._settled is None:
+                    self._refused.add(rung.mode)
         assert refused is not None
         raise refused.error
 

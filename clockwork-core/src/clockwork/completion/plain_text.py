@@ -50,10 +50,22 @@ def own_value(text: str, field: str, decided: Mapping[str, Any]) -> str:
 def _inside(text: str) -> str:
     found = _FENCED.match(text)
     opening = _OPENING.match(text)
+    if opening is None:
+        return text
+    info, rest = opening["info"].strip().lower(), text[opening.end() :]
     if found is None:
-        is_left_open = opening is not None and len(_FENCE.findall(text)) == 1
-        return text[opening.end() :] if opening is not None and is_left_open else text
-    if opening is not None and opening["info"].strip().lower() in _WRAPPINGS:
+        return _left_open(text, info, rest)
+    if info in _WRAPPINGS:
         return found["inside"]
     fences = [fence["info"].strip() for fence in _FENCE.finditer(found["inside"])]
     return text if fences and not fences[0] else found["inside"]
+
+
+def _left_open(text: str, info: str, rest: str) -> str:
+    """Take a text out of a fence that does not end with it: one that was not closed, or remarks follow."""
+    fences = [fence["info"].strip() for fence in _FENCE.finditer(rest)]
+    is_wrapped = info in _WRAPPINGS and len(fences) % 2 == 0
+    if not fences or is_wrapped:
+        return rest
+    is_one_block = len(fences) == 1 and not fences[0] and info and info not in _WRAPPINGS
+    return rest.partition("\n```")[0] if is_one_block else text

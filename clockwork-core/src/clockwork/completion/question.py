@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_jsonable_python
 
 from clockwork.completion.answer import answer_schema
+from clockwork.completion.wording import Wording
 from clockwork.hook_types import CompletionContext
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
@@ -31,13 +32,13 @@ class Question:
     Attributes:
         resource: The resource as it is known.
         context: Its missing fields and the other resources.
-        text: The prompt: the parts of all plugins, in the order of their names.
+        wording: The prompt: the parts of all plugins, in the order of their names, the wish last.
         unsaid: The plugins that failed to add their parts; the question stands without them.
     """
 
     resource: Resource
     context: CompletionContext
-    text: str
+    wording: Wording
     unsaid: tuple[Failure, ...] = ()
 
     @classmethod
@@ -50,8 +51,13 @@ class Question:
             plugins: The plugins that word it.
         """
         said = plugins.ask("clockwork_completion_prompt", resource=resource, context=context)
-        text = "\n\n".join(part.result.text for part in said.usable())
-        return cls(resource, context, text, tuple(said.problems()))
+        wording = Wording.of(given.result for given in said.usable())
+        return cls(resource, context, wording, tuple(said.problems()))
+
+    @property
+    def text(self) -> str:
+        """All its words."""
+        return self.wording.text
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from clockwork.provenance import Provenance, Source
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import Completion, completion_of
 from clockwork.results import FieldValue
+from clockwork.ui.text import listed
 
 if TYPE_CHECKING:
     from clockwork.plugins.info import Failure
@@ -34,13 +35,14 @@ class Work:
         question: The question about all its missing fields, by which the lock knows it.
         held: The answers the lock has for it; ``None`` for a field that is left unset.
         asked: The fields that only a model can fill now.
+        waits_for: The resources that it depends on and whose values its question does not tell yet.
         is_ready: Whether the lock's answers are in the draft, so that the rest can be asked for.
     """
 
     def __init__(
         self,
         resource: Resource,
-        resources: Sequence[Resource],
+        context: CompletionContext,
         lock: Lock,
         plugins: PluginManager,
         guard: Guard,
@@ -53,7 +55,7 @@ class Work:
 
         Args:
             resource: A resource that needs completion.
-            resources: All resources of the project.
+            context: All its missing fields, and the project's resources as far as they are known.
             lock: The project's lock.
             plugins: The plugins that word the question.
             guard: Who checks the values.
@@ -62,12 +64,12 @@ class Work:
             declared: The addresses of all resources, also of those that are not worked on.
         """
         self.resource, self.address = resource, resource.address
-        self.context = CompletionContext(resource.project, tuple(resource.missing_fields()), tuple(resources))
-        self.draft = Draft(resource, self.context, guard)
+        self.context = context
+        self.draft = Draft(resource, context, guard)
         self._type = type(resource)
         self._lock = lock
         self._plugins = plugins
-        self.question = Question.about(resource, self.context, plugins)
+        self.question = Question.about(resource, context, plugins)
         self._digest = self.question.digest
         lock.follow(resource.address, self._digest, declared)
         self._entry = lock.entry(resource.address)
@@ -75,6 +77,7 @@ class Work:
             self._entry = self._entry.kept(self._digest, resource.description or "")
         self._unchecked = self._entry.unchecked if self._entry else ()
         self.held: dict[str, Any] = {} if refresh else dict(self._still_valid())
+        self.waits_for: tuple[str, ...] = ()
         self.is_ready = False
         self.asked = tuple(field for field in self.context.missing if field not in self.held)
         self._refresh = refresh
@@ -82,6 +85,8 @@ class Work:
     @property
     def why_asked(self) -> str:
         """Why the lock does not answer."""
+        if self.waits_for:
+            return f"it depends on {listed(self.waits_for)}"
         if self._entry is None:
             return "not in the lock"
         return "its question changed" if self._entry.question != self._digest else "missing in the lock"

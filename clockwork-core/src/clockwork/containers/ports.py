@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Annotated
+
+from pydantic import WithJsonSchema
 
 PROTOCOLS = ("tcp", "udp", "sctp")
 _FORMS = "write CONTAINER, HOST:CONTAINER or ADDRESS:HOST:CONTAINER, each with /udp behind it if need be"
+
+PortText = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": r"^([0-9.]+:)?[0-9]{2,5}:[0-9]{1,5}(/(tcp|udp))?$"})
+]
+"""A published port as people write it; of a model, the forms alone that it needs."""
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,13 @@ class ContainerState:
         running: Whether its process runs.
         what: The same in a few words, such as ``running, unhealthy`` or ``exited with code 1``.
         healthy: What its own health check says; ``None`` when it has none.
+        ended: Whether it has ended and nothing starts it again, so that waiting for it is of no use.
     """
 
     running: bool
     what: str
     healthy: bool | None = None
+    ended: bool = False
 
     @property
     def is_ready(self) -> bool:

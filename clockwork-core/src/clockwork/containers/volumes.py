@@ -5,10 +5,18 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import WithJsonSchema
 
 from clockwork.containers.names import VOLUME_NAME_PATTERN
 
 _MODES = {"ro": True, "rw": False}
+
+MountText = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": r"^[A-Za-z0-9./][^:]*:/[^:]+(:ro)?$"})
+]
+"""A mount as people write it; of a model, the forms alone that it needs."""
 
 
 @dataclass(frozen=True)

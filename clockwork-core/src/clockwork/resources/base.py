@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Self
 
@@ -213,6 +213,21 @@ class Resource(BaseModel):
     def needs_completion(self) -> bool:
         """Tell whether a value is missing that the model may choose."""
         return bool(self.missing_fields())
+
+    @classmethod
+    def known_for(cls, wish: str) -> Iterable[str]:
+        """Tell what is known that helps to choose values for a wish, such as the port of an image it names.
+
+        Small models know little by heart. What is told here stands beside the wish in the question, and
+        beside the wishes of the class's worked examples.
+
+        Args:
+            wish: A description.
+
+        Returns:
+            Facts, each on a line; none unless overridden.
+        """
+        return ()
 
     def is_wanted(self) -> bool:
         """Tell whether the thing should exist; one that should not is not deployed, or is removed."""

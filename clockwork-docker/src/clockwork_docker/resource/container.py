@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import filterfalse
 from typing import Any, Optional
 
 from pydantic import ConfigDict, Field, JsonValue, field_validator
 
 from clockwork.containers.env import check_env
+from clockwork.containers.known_images import known_images
 from clockwork.containers.names import CONTAINER_NAME_PATTERN, IMAGE_PATTERN
-from clockwork.containers.ports import parse_port
-from clockwork.containers.volumes import parse_mount
+from clockwork.containers.ports import PortText, parse_port
+from clockwork.containers.volumes import MountText, parse_mount
 from clockwork.errors import LoadError
 from clockwork.placeholders import has_placeholder
 from clockwork.resources.base import Resource
@@ -97,17 +99,17 @@ class DockerResource(Resource):
         "the image, with the tag of a release, never latest; the official one where there is one, "
         "which has no maker in front of its name",
         pattern=IMAGE_PATTERN,
-        examples=["nginx:1.27-alpine", "postgres:17-alpine", "grafana/loki:3.3"],
+        examples=["nginx:1.27-alpine", "postgres:17-alpine", "gitea/gitea:1.22"],
         max_length=255,
         answer_pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*:[0-9vR][A-Za-z0-9._-]*$",
     )
-    ports: Optional[list[str]] = optional(
+    ports: Optional[list[PortText]] = optional(
         "the published ports, each as HOST:CONTAINER, where CONTAINER is the port the image listens on; "
         "an empty list when nothing outside the containers' network needs it",
         examples=[["8080:80"], ["127.0.0.1:5432:5432"], []],
         max_length=32,
     )
-    volumes: Optional[list[str]] = optional(
+    volumes: Optional[list[MountText]] = optional(
         "what is mounted, each as VOLUME:TARGET or ./FOLDER:TARGET; a named volume for data that must last; "
         "an empty list when nothing must last",
         examples=[["orders-data:/var/lib/postgresql/data"], ["./site:/usr/share/nginx/html:ro"], []],
@@ -182,6 +184,11 @@ class DockerResource(Resource):
         if ours:
             raise ValueError(f"{ours}: labels that start with clockwork. are Clockwork's own")
         return value
+
+    @classmethod
+    def known_for(cls, wish: str) -> Iterable[str]:
+        """What is known of the images that a wish names."""
+        return known_images(wish)
 
     def is_wanted(self) -> bool:
         """Whether it should exist."""
