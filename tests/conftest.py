@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clockwork.engine.cache import cache_folder
 from clockwork.engine.install import ensure_engine
 from clockwork.engine.locate import Engine
 from clockwork.errors import EngineError
@@ -22,6 +23,19 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
         if name.startswith(_OURS) and name not in _KEPT:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path_factory.getbasetemp() / "pulumi-home"))
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(
+    _clean_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Let each test remember on its own; engines and models are large, so all tests share the user's."""
+    own = tmp_path_factory.mktemp("cache")
+    for name in ("engine", "models"):
+        shared = cache_folder() / name
+        shared.mkdir(parents=True, exist_ok=True)
+        (own / name).symlink_to(shared)
+    monkeypatch.setenv("CW_CACHE_DIR", str(own))
 
 
 @pytest.fixture(scope="session")

@@ -109,17 +109,20 @@ def test_why_refuses_what_does_not_exist(named: str, said: str, noted: Deploymen
 
 
 def test_prompt_prints_what_would_be_sent(noted: Deployment, server: FakeEndpoint) -> None:
-    sent = [request.question for request in server.requests]
+    sent = [request.body["messages"] for request in server.requests]
     printed = noted.run("prompt", "note")["questions"]
     assert [one["fields"] for one in printed] == [["name", "directory"], ["content"]]
-    assert printed[0]["text"] == sent[0]
+    about, *wishes = sent[0][0]["content"].partition("\n\nWish: ")
+    assert printed[0]["text"].startswith(about)
+    for message in [{"content": "".join(wishes)}, *sent[0][1:]]:
+        assert message["content"].strip() in printed[0]["text"]
     assert printed[0]["schema"]["required"] == ["name", "directory"]
     assert printed[1]["schema"] is None
     assert all(one["is_answered"] for one in printed)
     (noted.folder / "clockwork.lock").unlink()
     told = clockwork("prompt", "note", cwd=noted.folder).stdout
     assert "will be sent by the next plan" in told
-    assert sent[0] in told
+    assert printed[0]["text"] in told
     assert len(server.requests) == len(sent)
 
 

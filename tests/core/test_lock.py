@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,66 @@ def test_every_pin_round_trips(
 
 
 @settings(deadline=None)
+@given(
+    parts=st.dictionaries(
+        TEXTS,
+        st.tuples(
+            st.dictionaries(TEXTS, st.dictionaries(TEXTS, TEXTS), max_size=2),
+            st.dictionaries(st.tuples(TEXTS, TEXTS), TEXTS.filter(bool), max_size=2),
+            st.frozensets(TEXTS, max_size=2),
+        ),
+        max_size=3,
+    ),
+    changed=TEXTS,
+)
+def test_every_stack_has_its_own_part(
+    tmp_path_factory: pytest.TempPathFactory, parts: dict[str, Any], changed: str
+) -> None:
+    path = tmp_path_factory.mktemp("lock") / "clockwork.lock"
+    for stack, (entries, pins, approved) in parts.items():
+        lock = Lock.read(path, stack)
+        for address, values in entries.items():
+            lock.put(address, an_entry(values))
+        for (kind, name), value in pins.items():
+            lock.pin(kind, name, value)
+        lock.approve(approved)
+        lock.write()
+    emptied = Lock.read(path, changed)
+    emptied.keep_only([])
+    emptied.keep_only_pins([])
+    emptied.keep_only_approved([])
+    emptied.write()
+
+    for stack, (entries, pins, approved) in parts.items():
+        lock = Lock.read(path, stack)
+        is_emptied = stack == changed
+        assert lock.addresses == ([] if is_emptied else sorted(entries))
+        assert lock.pins == ({} if is_emptied else pins)
+        assert lock.approved == (frozenset() if is_emptied else approved)
+
+
+def test_an_answer_to_the_same_question_is_taken_from_another_stack(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    shared = a_lock(path, tea=an_entry({"name": "new.md", "mode": "600"}, description="hot tea"))
+    shared.pin("image", "redis:7", "sha256:1")
+    shared.write()
+    lock = Lock.read(path, "production")
+    earlier = an_entry({"name": "old.md", "mode": "644"}, description="tea")
+    edited = replace(earlier, question="q0", values={"name": "old.md", "mode": "640"})
+    lock.put("tea", edited)
+    lock.follow("tea", "q1", ["tea"])
+    entry = lock.entry("tea")
+    assert entry is not None
+    assert entry.question == "q1"
+    assert entry.values == {"name": "new.md", "mode": "640"}
+    assert entry.is_edited("mode")
+    assert not entry.is_edited("name")
+    assert entry.replaced == {"name": "old.md", "description": "tea"}
+    assert lock.pinned("image", "redis:7") == "sha256:1"
+    assert lock.pins == {}
+
+
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_a_text_is_not_taken_for_edited_after_reading(
     tmp_path_factory: pytest.TempPathFactory, text: str
@@ -151,6 +212,13 @@ def test_pins_that_are_not_kept_are_dropped(tmp_path: Path) -> None:
     lock.keep_only_pins([("image", "nginx:1.27")])
     lock.write()
     assert path.read_bytes() == before
+
+
+def test_a_mark_of_windows_editors_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    a_lock(path, article=an_entry())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert Lock.read(path).addresses == ["article"]
 
 
 def test_the_order_of_putting_does_not_show(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,3 +129,27 @@ def test_a_folder_with_an_unusual_name(engine: Engine, tmp_path: Path, project: 
     assert actions(deployment.run("plan")) == {}
     deployment.run("destroy")
     assert deployment.names() == []
+
+
+@pytest.mark.parametrize("content", ["hello", "other"])
+def test_a_renamed_variable_keeps_its_file_after_a_fresh_checkout(
+    content: str, deployment: Deployment, tmp_path: Path
+) -> None:
+    page = str(tmp_path / "site" / "page.html")
+    (tmp_path / "state").mkdir()
+    deployment.environment = {
+        "CW_BACKEND_URL": f"file://{tmp_path / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "shared",
+        "CW_PROJECT_NAME": "shop",
+    }
+    deployment.declare(file("page", page))
+    deployment.run("apply")
+    shutil.rmtree(deployment.folder / ".clockwork")
+    deployment.declare(file("start", page, content))
+    document = deployment.run("apply")
+    assert "adopted" not in str(document)
+    assert Path(page).read_text() == content
+    shutil.rmtree(deployment.folder / ".clockwork")
+    assert deployment.run("plan")["summary"]["same"] == 1
+    deployment.run("destroy")
+    assert not (tmp_path / "site").exists()

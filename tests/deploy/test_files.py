@@ -182,6 +182,17 @@ def test_files_that_pass_from_one_resource_to_another_stay(
     assert deployment.names() == []
 
 
+def test_two_files_may_swap_their_paths(deployment: Deployment) -> None:
+    deployment.declare(file("one", "a.txt", "first"), file("two", "b.txt", "second"))
+    deployment.run("apply")
+    deployment.declare(file("one", "b.txt", "first"), file("two", "a.txt", "second"))
+    deployment.run("apply")
+    assert (deployment.read("a.txt"), deployment.read("b.txt")) == ("second", "first")
+    assert deployment.run("plan")["summary"]["same"] == 2
+    deployment.run("destroy")
+    assert deployment.names() == []
+
+
 def test_an_adopted_file_whose_variable_is_renamed_is_still_not_ours(deployment: Deployment) -> None:
     (deployment.folder / "x.txt").write_text("hello")
     (deployment.folder / "x.txt").chmod(0o644)
@@ -218,3 +229,53 @@ def test_a_plan_drops_nothing_from_the_lock(deployment: Deployment) -> None:
     assert Lock.read(lock.path).addresses == ["gone"]
     deployment.run("apply")
     assert Lock.read(lock.path).addresses == []
+
+
+def test_a_plan_says_what_will_be_kept(deployment: Deployment) -> None:
+    deployment.declare(file("edited"), file("renamed", "stays.txt"), file("made"))
+    deployment.run("apply")
+    (deployment.folder / "edited.txt").write_text("mine")
+    deployment.declare(file("new", "stays.txt"))
+    plan = deployment.run("plan")
+    assert (plan["summary"]["delete"], plan["summary"]["kept"]) == (1, 2)
+    folder = deployment.folder
+    assert resource(plan, "edited")["notes"] == [
+        f"{folder}/edited.txt is kept: it was changed by hand; with --force it would be gone"
+    ]
+    assert resource(plan, "renamed")["notes"] == [f"{folder}/stays.txt is kept: new has it now"]
+    assert deployment.names() == ["edited.txt", "made.txt", "stays.txt"]
+    deployment.run("apply")
+    assert deployment.names() == ["edited.txt", "stays.txt"]
+
+
+def test_a_plan_with_nothing_but_kept_files_is_a_change(deployment: Deployment) -> None:
+    deployment.declare(file("edited"), file("other"))
+    deployment.run("apply")
+    (deployment.folder / "edited.txt").write_text("mine")
+    deployment.declare(file("other"))
+    deployment.run("plan", "--detailed-exitcode", code=2)
+    assert "1 kept · run `clockwork apply`" in deployment.told("plan")
+    deployment.run("apply")
+    deployment.run("plan", "--detailed-exitcode")
+
+
+def test_a_plan_says_what_a_replacement_keeps(deployment: Deployment) -> None:
+    deployment.declare(file("note", "a.txt"))
+    deployment.run("apply")
+    (deployment.folder / "a.txt").write_text("mine")
+    deployment.declare(file("note", "b.txt"))
+    plan = resource(deployment.run("plan"), "note")
+    done = resource(deployment.run("apply"), "note")
+    assert "a.txt is kept: it was changed by hand; with --force it would be gone" in str(plan["notes"])
+    assert (plan["action"], plan["notes"]) == (done["action"], done["notes"])
+
+
+def test_a_renamed_variable_writes_nothing(deployment: Deployment) -> None:
+    deployment.declare(file("article", path="x.txt"))
+    deployment.run("apply")
+    written = (deployment.folder / "x.txt").stat().st_ino
+    deployment.declare(file("post", path="x.txt"))
+    deployment.run("apply")
+    assert (deployment.folder / "x.txt").stat().st_ino == written
+    deployment.run("destroy")
+    assert deployment.names() == []

@@ -210,3 +210,38 @@ def test_after_a_yes_a_failure_tells_what_the_confirmed_plan_did_not_get_to(
     assert "Destroy failed for stack dev" in said
     assert "✗ stubborn StubbornResource delete failed" in said
     assert "· first FileResource not reached (delete)" in said
+
+
+def test_another_file_for_the_same_stack_is_told(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    (deployment.folder / "other.py").write_text(
+        "from clockwork.resources import FileResource\n" + file("letter") + "\n"
+    )
+    warning = "this stack was deployed from main.py before: what other.py does not declare is removed from it"
+    assert warning in deployment.told("plan", "-f", "other.py")
+    assert warning not in deployment.told("plan")
+    assert warning in deployment.told("apply", "-f", "other.py", "--yes")
+    assert warning not in deployment.told("plan", "-f", "other.py")
+    deployment.run("destroy", "-f", "other.py")
+
+
+def test_what_never_was_is_not_told_as_deleted(deployment: Deployment) -> None:
+    deployment.head = "from clockwork.resources import CommandResource, FileResource\n"
+    deployment.declare(file("note"), "failing = CommandResource(name='failing', create='exit 3')")
+    deployment.run("apply", code=1)
+    destroyed = deployment.run("destroy")
+    assert [one["address"] for one in destroyed["resources"]] == ["note"]
+
+
+def test_an_adopted_file_that_is_changed_is_told(deployment: Deployment) -> None:
+    (deployment.folder / "note.txt").write_text("hello")
+    (deployment.folder / "note.txt").chmod(0o644)
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    deployment.declare(file("note", content="other"))
+    told = "it was there before Clockwork; it is changed now, and will not be deleted"
+    assert told in deployment.told("plan")
+    deployment.run("apply")
+    deployment.run("destroy")
+    assert deployment.read("note.txt") == "other"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,3 +110,69 @@ def test_what_another_resource_has_meanwhile_is_not_discarded(deployment: Deploy
     deployment.declare(file("new", path="note.txt"))
     deployment.run("apply")
     assert deployment.read("note.txt") == "hello"
+
+
+def state_file(deployment: Deployment) -> Path:
+    folder = deployment.folder / ".clockwork" / "state" / ".pulumi" / "stacks" / deployment.folder.name
+    return folder / "dev.json"
+
+
+def with_state(deployment: Deployment, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change what the stack's state holds."""
+    document = json.loads(state_file(deployment).read_text(encoding="utf-8"))
+    change(document["checkpoint"]["latest"])
+    state_file(deployment).write_text(json.dumps(document), encoding="utf-8")
+
+
+def renamed(resource: dict[str, Any], name: str) -> dict[str, Any]:
+    """A resource of the state under another name."""
+    return {**resource, "urn": resource["urn"].rpartition("::")[0] + f"::{name}"}
+
+
+def files_of(latest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in latest["resources"] if one["type"] == "clockwork:file:File"]
+
+
+@pytest.mark.parametrize("then", [[], ["apply"]], ids=["destroy", "apply and destroy"])
+def test_an_adopted_file_outlives_a_killed_rename(deployment: Deployment, then: list[str]) -> None:
+    (deployment.folder / "note.txt").write_text("hello", encoding="utf-8")
+    (deployment.folder / "note.txt").chmod(0o644)
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    claim = {
+        "urn": renamed(deployment.state()[0], "renamed")["urn"],
+        "kind": "file",
+        "key": str(deployment.folder / "note.txt"),
+        "digest": sha256(b"hello").hexdigest(),
+        "id": "note.txt",
+    }
+    journal = deployment.folder / ".clockwork" / "journal-dev.jsonl"
+    journal.write_text(json.dumps(claim) + "\n", encoding="utf-8")
+    for command in then:
+        deployment.run(command)
+    assert deployment.run("destroy", "--dry-run")["summary"]["kept"] == 1
+    assert deployment.run("destroy")["summary"]["kept"] == 1
+    assert deployment.read("note.txt") == "hello"
+
+
+def test_what_a_killed_run_was_about_to_make_owns_nothing(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+
+    def leave_pending(latest: dict[str, Any]) -> None:
+        pending = {"resource": renamed(files_of(latest)[0], "ghost"), "type": "creating"}
+        latest["pending_operations"] = [pending]
+
+    with_state(deployment, leave_pending)
+    assert deployment.run("destroy")["summary"]["kept"] == 0
+    assert deployment.names() == []
+
+
+def test_a_plan_to_destroy_two_owners_of_a_file_says_what_will_be(deployment: Deployment) -> None:
+    deployment.declare(file("note"))
+    deployment.run("apply")
+    with_state(deployment, lambda latest: latest["resources"].append(renamed(files_of(latest)[0], "renamed")))
+    planned = deployment.run("destroy", "--dry-run")["summary"]
+    done = deployment.run("destroy")["summary"]
+    assert (planned["delete"], planned["kept"]) == (done["delete"], done["kept"]) == (1, 1)
+    assert deployment.names() == []

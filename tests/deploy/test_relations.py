@@ -101,6 +101,22 @@ SECRETS_ASSERTED = (
 )
 
 
+def test_a_new_value_of_a_secret_is_a_change_and_not_shown(deployment: Deployment) -> None:
+    deployment.declare(
+        "from clockwork import Secret",
+        "password = Secret.from_env('PASSWORD')",
+        "note = FileResource(description='a note', path='note.txt', mode='600', content=password)",
+    )
+    deployment.environment = {"PASSWORD": "hunter2-hunter2"}
+    deployment.run("apply")
+    deployment.environment = {"PASSWORD": "correct-horse"}
+    told = deployment.told("plan")
+    assert "content [secret] -> [secret] you" in told
+    assert "horse" not in told
+    deployment.run("apply")
+    assert deployment.read("note.txt") == "correct-horse"
+
+
 def test_assertions_see_secrets_without_a_deployment(deployment: Deployment) -> None:
     deployment.environment = {"GIVEN": "hunter2hunter2"}
     deployment.declare(*SECRETS)

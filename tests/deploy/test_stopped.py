@@ -30,6 +30,7 @@ def test_ctrl_c_reaches_a_provider_that_waits(waiting: Deployment) -> None:
         told = process.communicate()[1]
     assert process.returncode == 130
     assert "Traceback" not in told
+    assert "✗ waiting: stopped" in told
     assert marks["cancelled"].exists()
     assert [one["urn"].rpartition("::")[2] for one in waiting.state()] == ["note"]
     marks["go"].touch()

@@ -180,7 +180,9 @@ def test_a_database_that_is_not_wanted_is_given_nothing(shop: Shop) -> None:
 
 
 def is_up(shop: Shop) -> bool:
-    return bool(shop.db.exec_run(["pg_isready", "-h", "127.0.0.1"]).exit_code == 0)
+    """Whether the database answers; a container is there a moment before it runs."""
+    db = shop.db
+    return bool(db.status == "running" and db.exec_run(["pg_isready", "-h", "127.0.0.1"]).exit_code == 0)
 
 
 def test_two_that_share_a_schema_have_it_run_once(shop: Shop) -> None:

@@ -169,3 +169,21 @@ def test_an_engine_that_is_not_there_is_told(
     told = deployment.told("plan", code=1)
     assert "no Docker engine answers at unix:///nowhere/docker.sock (from DOCKER_HOST)" in told
     assert "No such file or directory" in told
+
+
+@pytest.mark.parametrize("restart", ["no", "always"])
+def test_nothing_waits_for_a_container_that_has_ended(
+    deployment: Deployment, things: Things, restart: str
+) -> None:
+    running = "ContainerRunningAssert(name='running', timeout_seconds=3)"
+    ready = "DatabaseReadyAssert(name='ready', scheme='redis', port=6379, timeout_seconds=3)"
+    deployment.declare(
+        "from clockwork.assertions import ContainerRunningAssert, DatabaseReadyAssert",
+        things.declare("web", restart=restart),
+        f"web.assertions = [{running}, {ready}]",
+    )
+    deployment.run("apply")
+    things.container("web").stop()
+    seen = {one["name"]: one["message"] for one in deployment.run("assert", code=1)["assertions"]}
+    assert seen["running"].startswith("exited with code ")
+    assert seen["ready"].startswith("exited with code ")

@@ -47,7 +47,7 @@ def test_mode_is_applied_whatever_the_umask(files: FileCalls) -> None:
 def test_delete_removes_the_file_and_only_folders_it_made(files: FileCalls) -> None:
     (files.project / "mine").mkdir()
     state = asyncio.run(files.call().create(wish("mine/made/notes.md")))
-    asyncio.run(files.call().delete(state))
+    files.remove(state)
     assert (files.project / "mine").is_dir()
     assert not (files.project / "mine/made").exists()
 
@@ -55,16 +55,16 @@ def test_delete_removes_the_file_and_only_folders_it_made(files: FileCalls) -> N
 def test_a_folder_with_something_else_in_it_stays(files: FileCalls) -> None:
     state = asyncio.run(files.call().create(wish("made/notes.md")))
     (files.project / "made/yours.txt").write_text("yours")
-    asyncio.run(files.call().delete(state))
+    files.remove(state)
     assert sorted(path.name for path in (files.project / "made").iterdir()) == ["yours.txt"]
 
 
 def test_the_last_of_two_files_removes_their_shared_folder(files: FileCalls) -> None:
     first = asyncio.run(files.call("one").create(wish("made/one.txt")))
     second = asyncio.run(files.call("two").create(wish("made/two.txt")))
-    asyncio.run(files.call("one").delete(first))
+    files.remove(first, "one")
     assert (files.project / "made").is_dir()
-    asyncio.run(files.call("two").delete(second))
+    files.remove(second, "two")
     assert not (files.project / "made").exists()
 
 
@@ -92,7 +92,7 @@ def test_adopt_takes_a_different_file_over(files: FileCalls) -> None:
     asyncio.run(files.call().check(wanted, None))
     state = asyncio.run(files.call().create(wanted))
     assert (files.project / "notes.md").read_text() == "hello\n"
-    asyncio.run(files.call().delete(state))
+    files.remove(state)
     assert not (files.project / "notes.md").exists()
 
 
@@ -139,7 +139,7 @@ def test_an_identical_file_is_adopted_and_never_deleted(files: FileCalls) -> Non
     asyncio.run(files.call().check(wish("notes.md"), None))
     state = asyncio.run(files.call().create(wish("notes.md")))
     assert state.found
-    asyncio.run(files.call().delete(state))
+    files.remove(state)
     assert file.read_text() == "hello\n"
     assert any("was there before Clockwork" in note for note in files.kept)
 
@@ -199,7 +199,7 @@ def test_a_missing_file_is_drift_and_made_again(files: FileCalls) -> None:
     diff = asyncio.run(files.call().diff(state, wish("made/notes.md"), wish("made/notes.md")))
     assert diff.changes["content"].drift
     again = asyncio.run(files.call().update(state, wish("made/notes.md")))
-    asyncio.run(files.call().delete(again))
+    files.remove(again)
     assert list(files.project.iterdir()) == []
 
 
@@ -216,10 +216,10 @@ def test_read_leaves_what_was_changed_by_hand_to_the_comparison(files: FileCalls
 def test_an_edited_file_survives_delete_unless_forced(files: FileCalls) -> None:
     state = asyncio.run(files.call().create(wish("notes.md")))
     (files.project / "notes.md").write_text("edited")
-    asyncio.run(files.call().delete(state))
+    files.remove(state)
     assert (files.project / "notes.md").read_text() == "edited"
     assert any("--force" in note for note in files.kept)
-    asyncio.run(files.call(force=True).delete(state))
+    files.remove(state, force=True)
     assert not (files.project / "notes.md").exists()
 
 
@@ -228,7 +228,7 @@ def test_a_file_that_became_a_link_is_not_followed(files: FileCalls) -> None:
     (files.project / "precious.txt").write_text("hello\n")
     (files.project / "notes.md").unlink()
     (files.project / "notes.md").symlink_to("precious.txt")
-    asyncio.run(files.call(force=True).delete(state))
+    files.remove(state, force=True)
     assert (files.project / "precious.txt").read_text() == "hello\n"
     assert any("no longer the file" in note for note in files.kept)
 
@@ -271,7 +271,7 @@ def test_what_a_killed_run_left_is_ours(files: FileCalls, tmp_path: Path) -> Non
     state = asyncio.run(next_run.call().create(wish("made/notes.md", "changed since")))
     assert (files.project / "made/notes.md").read_text() == "changed since"
     assert not state.found
-    asyncio.run(next_run.call().delete(state))
+    next_run.remove(state)
     assert not (files.project / "made").exists()
 
 
@@ -303,7 +303,7 @@ def test_an_adopted_file_is_never_deleted_even_after_an_update(files: FileCalls)
     file.chmod(0o644)
     state = asyncio.run(files.call().create(wish("notes.md")))
     state = asyncio.run(files.call().update(state, wish("notes.md", "changed\n")))
-    asyncio.run(files.call().delete(state))
+    files.remove(state)
     assert file.read_text() == "changed\n"
     assert any("was there before Clockwork" in note for note in files.kept)
 
@@ -315,5 +315,5 @@ def test_an_adopted_file_that_was_lost_and_made_again_is_ours(files: FileCalls) 
     state = asyncio.run(files.call().create(wish("notes.md")))
     file.unlink()
     state = asyncio.run(files.call().update(state, wish("notes.md")))
-    asyncio.run(files.call().delete(state))
+    files.remove(state)
     assert not file.exists()

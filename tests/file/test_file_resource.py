@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -187,6 +187,7 @@ def content_passes(folder: Path, content: str, real: str) -> bool:
     return asyncio.run(checks["content"].check(Subject(resource, PluginManager()))).passed
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), TEXTS)
 def test_the_text_around_later_values_is_as_declared(parts: list[tuple[str, str]], last: str) -> None:
     content = "".join(f"{literal}${{secret:x}}" for literal, _value in parts) + last

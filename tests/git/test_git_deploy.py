@@ -30,6 +30,20 @@ def test_plan_apply_apply_again_assert_destroy(deployment: Deployment, remote: R
     assert deployment.names() == []
 
 
+def test_a_checkout_whose_variable_is_renamed_stays(deployment: Deployment, remote: Remote) -> None:
+    deployment.declare(site(remote, dest="made/site"))
+    deployment.run("apply")
+    (deployment.folder / "made/site/mine.txt").write_text("mine\n")
+    deployment.declare(site(remote, dest="made/site").replace("site =", "page =", 1))
+    document = deployment.run("apply")
+    assert "adopted" not in str(document)
+    assert deployment.read("made/site/mine.txt") == "mine\n"
+    assert actions(deployment.run("plan")) == {}
+    (deployment.folder / "made/site/mine.txt").unlink()
+    deployment.run("destroy")
+    assert deployment.names() == []
+
+
 def test_a_branch_is_followed_and_the_plan_says_where_to(deployment: Deployment, remote: Remote) -> None:
     deployment.declare(site(remote))
     deployment.run("apply")

@@ -13,7 +13,7 @@ from clockwork.errors import ProviderError
 from clockwork.hosts import HostError
 from clockwork.state.journal import Claim
 from clockwork_git.models import CheckoutInputs, CheckoutState
-from support.providers import RepositoryCalls
+from support.providers import RepositoryCalls, removed
 from support.repositories import Remote, git
 from support.services import free_port
 
@@ -46,7 +46,7 @@ def changes(repositories: RepositoryCalls, state: CheckoutState, wanted: Checkou
 
 
 def deleted(repositories: RepositoryCalls, state: CheckoutState, *, force: bool = False) -> str:
-    asyncio.run(repositories.call(force=force).delete(state))
+    removed(repositories.call(force=force), state)
     return " ".join(repositories.kept)
 
 

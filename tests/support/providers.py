@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from clockwork.providers.embedded import Call, EmbeddedResource
 from clockwork.state.journal import Journal
@@ -39,8 +40,21 @@ class Calls:
         )
 
 
+def removed(served: EmbeddedResource, state: Any) -> None:
+    """Remove a thing as the engine would have it removed."""
+    reason = asyncio.run(served.keeps(state))
+    if reason is None:
+        asyncio.run(served.delete(state))
+    else:
+        served.call.keep(reason)
+
+
 class FileCalls(Calls):
     """Calls for files."""
+
+    def remove(self, state: Any, name: str = "article", *, force: bool = False) -> None:
+        """Remove a file as the engine would have it removed."""
+        removed(self.call(name, force=force), state)
 
     def call(self, name: str = "article", *, force: bool = False) -> File:
         """Give the object that serves a call for a file."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Optional
 
-from pydantic import AfterValidator, WithJsonSchema, field_validator
+from pydantic import AfterValidator, field_validator
 
 from clockwork.containers.host_ports import claim_on
+from clockwork.containers.known_images import known_images
 from clockwork.containers.names import (
     CONTAINER_NAME_PATTERN,
     IMAGE_PATTERN,
     NETWORK_NAME_PATTERN,
     VOLUME_NAME_PATTERN,
 )
-from clockwork.containers.ports import Port, parse_port
+from clockwork.containers.ports import Port, PortText, parse_port
+from clockwork.containers.volumes import MountText
 from clockwork.databases.resource import Sql
 from clockwork.errors import LoadError
 from clockwork.resources.base import Resource
@@ -31,13 +34,6 @@ from clockwork_apple_container.values import (
 
 if TYPE_CHECKING:
     from clockwork.databases.provider import SqlRun
-
-_PortText = Annotated[
-    str, WithJsonSchema({"type": "string", "pattern": r"^([0-9.]+:)?[0-9]{2,5}:[0-9]{1,5}(/(tcp|udp))?$"})
-]
-_MountText = Annotated[
-    str, WithJsonSchema({"type": "string", "pattern": r"^[A-Za-z0-9./][^:]*:/[^:]+(:ro)?$"})
-]
 
 
 class AppleContainerResource(Resource):
@@ -69,12 +65,12 @@ class AppleContainerResource(Resource):
         examples=["nginx:alpine", "postgres:17-alpine", "ghcr.io/owner/app:1.2"],
         max_length=500,
     )
-    ports: Optional[Annotated[list[_PortText], AfterValidator(check_ports)]] = optional(
+    ports: Optional[Annotated[list[PortText], AfterValidator(check_ports)]] = optional(
         "ports published on this machine, each HOST:CONTAINER; unset when nobody outside needs it",
         examples=[["8080:80"], ["127.0.0.1:5432:5432"]],
         max_length=64,
     )
-    volumes: Optional[Annotated[list[_MountText], AfterValidator(check_volumes)]] = optional(
+    volumes: Optional[Annotated[list[MountText], AfterValidator(check_volumes)]] = optional(
         "what it mounts, each SOURCE:TARGET or SOURCE:TARGET:ro; the source is a path inside the "
         "project, such as ./site, or the name of a volume; unset when it keeps nothing",
         examples=[["./site:/usr/share/nginx/html:ro"], ["data:/var/lib/postgresql/data"]],
@@ -92,6 +88,11 @@ class AppleContainerResource(Resource):
     def missing_fields(self) -> list[str]:
         """The completable fields without a value; a container that should not exist needs none."""
         return super().missing_fields() if self.present else []
+
+    @classmethod
+    def known_for(cls, wish: str) -> Iterable[str]:
+        """What is known of the images that a wish names."""
+        return known_images(wish)
 
     def is_wanted(self) -> bool:
         """Tell whether it should exist."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from clockwork.hookspecs import hookimpl
     from clockwork.hosts import SSHHost
+    from clockwork.loading.stack import get_stack
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
     from clockwork.resources.fields import completable, long_text, not_completable, optional
@@ -67,6 +68,7 @@ __all__ = [
     "Secret",
     "Settings",
     "completable",
+    "get_stack",
     "hookimpl",
     "long_text",
     "not_completable",
@@ -85,6 +87,7 @@ _HOME = {
     "Secret": "clockwork.resources.secret",
     "Settings": "clockwork.settings",
     "completable": "clockwork.resources.fields",
+    "get_stack": "clockwork.loading.stack",
     "hookimpl": "clockwork.hookspecs",
     "long_text": "clockwork.resources.fields",
     "not_completable": "clockwork.resources.fields",

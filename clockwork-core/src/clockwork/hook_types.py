@@ -55,10 +55,19 @@ class CompletionContext:
 
 @dataclass(frozen=True)
 class PromptPart:
-    """A named paragraph of a question."""
+    """A named paragraph of a question.
+
+    Attributes:
+        name: By what it is known.
+        text: Its words.
+        last: Whether it stands after the paragraphs of all plugins, as the wish does.
+        answer: A good answer to it, as JSON; the paragraph is then another wish, for an example.
+    """
 
     name: str
     text: str
+    last: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,9 +245,9 @@ class Event:
     Attributes:
         kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
             ``pin.start``, ``pin.done``, ``pin.skipped``, ``engine.progress``, ``engine.start``,
-            ``engine.recovered``, ``engine.unfinished``, ``resource.start``, ``resource.progress``,
-            ``resource.done``, ``resource.failed``, ``engine.done``, ``assertion.start``,
-            ``assertion.waiting`` or ``assertion.done``.
+            ``engine.recovered``, ``engine.unfinished``, ``engine.other_file``, ``resource.start``,
+            ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done``,
+            ``assertion.start``, ``assertion.waiting`` or ``assertion.done``.
         address: The resource concerned, if there is one.
         data: More about it, by name; never a secret.
     """

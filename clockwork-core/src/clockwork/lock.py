@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 
 from clockwork.atomic import replace_file
 from clockwork.errors import LockError
-from clockwork.lock_format import Content, LockEntry, digest_of, parsed, rendered
+from clockwork.lock_format import SHARED, Content, LockEntry, digest_of, parsed, rendered
 from clockwork.logs import get_logger
 
 __all__ = ["Lock", "LockEntry", "digest_of"]
@@ -21,75 +21,112 @@ V = TypeVar("V")
 
 
 class Lock:
-    """The lock of one project, in memory until :meth:`write`."""
+    """The lock of one project as one stack sees it, in memory until :meth:`write`.
 
-    def __init__(self, path: Path, content: Content | None = None) -> None:
+    Attributes:
+        path: The file.
+        stack: Whose part of it is read and changed; empty for what stacks share.
+    """
+
+    def __init__(self, path: Path, content: Content | None = None, stack: str = SHARED) -> None:
         """Hold what a lock holds.
 
         Args:
             path: The file.
             content: What stands in it; nothing when ``None``.
+            stack: A stack that has answers of its own; empty for what stacks share.
         """
-        self.path = path
+        self.path, self.stack = path, stack
         self._on_disk = content = content or Content()
         self._entries, self._pins = dict(content.entries), dict(content.pins)
         self._approved = frozenset(content.approved)
         self._written = self._text()
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def read(cls, path: Path, stack: str = SHARED) -> Self:
         """Read a lock file; one that does not exist is an empty lock.
 
         Args:
             path: The file, as a rule ``clockwork.lock`` beside the user's file.
+            stack: A stack that has answers of its own; empty for what stacks share.
 
         Raises:
             LockError: The file cannot be read, is not TOML, has a wrong shape or a newer format.
         """
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             _log.debug("there is no lock", path=str(path))
-            return cls(path)
+            return cls(path, stack=stack)
         except (OSError, UnicodeDecodeError) as error:
             raise LockError(f"it cannot be read: {error}", file=path) from None
         content = parsed(text, path)
         _log.debug("the lock is read", path=str(path), entries=len(content.entries), pins=len(content.pins))
-        return cls(path, content)
+        return cls(path, content, stack)
 
     @property
     def addresses(self) -> list[str]:
         """The addresses that have an entry, sorted."""
-        return sorted(self._entries)
+        return sorted(address for stack, address in self._entries if stack == self.stack)
+
+    @property
+    def stacks(self) -> list[str]:
+        """The stacks that have a part of their own, sorted."""
+        keys = (*self._entries, *self._pins, *self._approved)
+        return sorted({stack for stack, *_rest in keys} - {SHARED})
 
     @property
     def pins(self) -> dict[tuple[str, str], str]:
         """What each pinned name means, by its kind and itself, sorted."""
-        return dict(sorted(self._pins.items()))
+        return {
+            (kind, name): value
+            for (stack, kind, name), value in sorted(self._pins.items())
+            if stack == self.stack
+        }
+
+    def pinned(self, kind: str, name: str) -> str | None:
+        """Tell what a name means: as its own stack says, else as the others do."""
+        meanings = {stack: value for (stack, *of), value in sorted(self._pins.items()) if of == [kind, name]}
+        return meanings.get(self.stack) or next(iter(meanings.values()), None)
 
     def entry(self, address: str) -> LockEntry | None:
         """Give the entry of a resource, or ``None``."""
-        return self._entries.get(address)
+        return self._entries.get((self.stack, address))
 
     def put(self, address: str, entry: LockEntry) -> None:
         """Add or replace the entry of a resource."""
-        self._entries[address] = entry
+        self._entries[self.stack, address] = entry
 
     def follow(self, address: str, question: str, declared: Collection[str]) -> None:
-        """Let a resource without an entry have that of one that is declared no more, if it answers the same.
+        """Let a resource have the answers that its question got elsewhere, so that nothing is asked twice.
 
-        So a renamed variable asks nothing again.
+        They are another stack's, or, of a resource without an entry, those of one that is declared no
+        more: that is how a renamed variable asks nothing again.
 
         Args:
             address: The resource.
             question: The digest of its question.
             declared: The addresses of all resources of the project.
         """
-        if address in self._entries:
+        held = self.entry(address)
+        if held is not None and held.question == question:
             return
-        for earlier in sorted(self._entries.keys() - set(declared)):
-            if self._entries[earlier].question == question:
-                self._entries[address] = self._entries.pop(earlier)
+        if answered := self._answered_elsewhere(address, question):
+            self.put(address, answered if held is None else answered.succeeding(held))
+        elif held is None:
+            self._take_over(address, question, declared)
+
+    def _answered_elsewhere(self, address: str, question: str) -> LockEntry | None:
+        """Give what another stack was answered about a resource, without what is particular to it."""
+        for (stack, of), entry in sorted(self._entries.items()):
+            if stack != self.stack and of == address and entry.question == question:
+                return replace(entry, replaced={})
+        return None
+
+    def _take_over(self, address: str, question: str, declared: Collection[str]) -> None:
+        for earlier in sorted({*self.addresses} - {*declared}):
+            if self._entries[self.stack, earlier].question == question:
+                self.put(address, self._entries.pop((self.stack, earlier)))
                 return
 
     def settle(self, addresses: Iterable[str]) -> None:
@@ -99,13 +136,23 @@ class Lock:
             addresses: The resources that are as the lock says.
         """
         for address in addresses:
-            entry = self._entries.get(address)
+            entry = self.entry(address)
             if entry is not None and entry.replaced:
-                self._entries[address] = replace(entry, replaced={})
+                self.put(address, replace(entry, replaced={}))
 
     def keep_only(self, addresses: Collection[str]) -> None:
         """Drop the entries of all other resources."""
-        self._entries = {address: entry for address, entry in self._entries.items() if address in addresses}
+        self._entries = {
+            (stack, address): entry
+            for (stack, address), entry in self._entries.items()
+            if stack != self.stack or address in addresses
+        }
+
+    def keep_only_shared(self) -> None:
+        """Drop what stacks have for themselves: the file does not tell them apart any more."""
+        self._entries = {key: entry for key, entry in self._entries.items() if key[0] == SHARED}
+        self._pins = {key: value for key, value in self._pins.items() if key[0] == SHARED}
+        self._approved = frozenset(key for key in self._approved if key[0] == SHARED)
 
     def pin(self, kind: str, name: str, value: str) -> None:
         """Add or move a pin.
@@ -115,7 +162,7 @@ class Lock:
             name: The name, such as ``nginx:1.27``.
             value: What it means from now on.
         """
-        self._pins[kind, name] = value
+        self._pins[self.stack, kind, name] = value
 
     def keep_only_pins(self, names: Collection[tuple[str, str]]) -> None:
         """Drop all other pins.
@@ -123,12 +170,16 @@ class Lock:
         Args:
             names: The names to keep, each with its kind in front.
         """
-        self._pins = {name: value for name, value in self._pins.items() if name in names}
+        self._pins = {
+            (stack, kind, name): value
+            for (stack, kind, name), value in self._pins.items()
+            if stack != self.stack or (kind, name) in names
+        }
 
     @property
     def approved(self) -> frozenset[str]:
         """The commands that a model had a part in and that a person said yes to."""
-        return self._approved
+        return frozenset(command for stack, command in self._approved if stack == self.stack)
 
     def approve(self, commands: Iterable[str]) -> None:
         """Keep a person's yes to commands.
@@ -136,7 +187,7 @@ class Lock:
         Args:
             commands: Their whole texts.
         """
-        self._approved |= frozenset(commands)
+        self._approved |= {(self.stack, command) for command in commands}
 
     def keep_only_approved(self, commands: Collection[str]) -> None:
         """Drop the yes to all other commands.
@@ -144,7 +195,11 @@ class Lock:
         Args:
             commands: The commands that are still run.
         """
-        self._approved &= frozenset(commands)
+        self._approved = frozenset(
+            (stack, command)
+            for stack, command in self._approved
+            if stack != self.stack or command in commands
+        )
 
     def write(self) -> None:
         """Write the lock to its file, in one step, if anything changed since it was read.

@@ -20,6 +20,9 @@ from clockwork.validation import problems
 
 FORMAT = 1
 
+SHARED = ""
+"""The stack of what all stacks share."""
+
 _HEADER = """\
 # Written by Clockwork: the values that a language model chose for this project, and its pins.
 # Commit this file and review it like code: what stands here is what is deployed.
@@ -78,6 +81,27 @@ class LockEntry:
         """
         return self.digests.get(name) != digest_of(self.answers[name])
 
+    def succeeding(self, earlier: LockEntry) -> LockEntry:
+        """Give the entry in the place of an earlier one, whose edited values stay.
+
+        Args:
+            earlier: What the lock held until now, and what is deployed.
+        """
+        edited = {name for name in earlier.answers if earlier.is_edited(name)}
+        answers = {**self.answers, **{name: earlier.answers[name] for name in edited}}
+        before = {**earlier.answers, "description": earlier.description, **earlier.replaced}
+        now = {**answers, "description": self.description}
+        return replace(
+            self,
+            values={name: value for name, value in answers.items() if value is not None},
+            unset=tuple(name for name, value in answers.items() if value is None),
+            digests={
+                **{name: digest for name, digest in self.digests.items() if name not in edited},
+                **{name: digest for name, digest in earlier.digests.items() if name in edited},
+            },
+            replaced={n: v for n, v in before.items() if n in now and v not in (None, "", now[n])},
+        )
+
     def kept(self, question: str, description: str) -> LockEntry:
         """Give the entry with the values from before the question changed, as a person's own.
 
@@ -101,17 +125,17 @@ class LockEntry:
 
 @dataclass(frozen=True)
 class Content:
-    """What a lock holds.
+    """What a lock holds. The first part of each key is the stack it is for, empty for what stacks share.
 
     Attributes:
-        entries: What it holds about each resource, by address.
-        pins: What each pinned name means, by its kind and itself.
+        entries: What it holds about each resource, by stack and address.
+        pins: What each pinned name means, by stack, its kind and itself.
         approved: Commands that a model had a part in and that a person said yes to, word for word.
     """
 
-    entries: Mapping[str, LockEntry] = field(default_factory=dict)
-    pins: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    approved: Collection[str] = ()
+    entries: Mapping[tuple[str, str], LockEntry] = field(default_factory=dict)
+    pins: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    approved: Collection[tuple[str, str]] = ()
 
 
 class _StoredEntry(BaseModel):
@@ -132,13 +156,21 @@ class _StoredEntry(BaseModel):
     replaced: dict[str, Any] = {}
 
 
-class _StoredLock(BaseModel):
-    model_config = ConfigDict(extra="forbid", title="the lock")
+class _StoredPart(BaseModel):
+    """What stacks share, or what one of them has for itself."""
 
-    format: StrictInt
+    model_config = ConfigDict(extra="forbid", title="a stack")
+
     approved: list[StrictStr] = []
     resources: dict[str, _StoredEntry] = {}
     pins: dict[str, dict[str, Annotated[StrictStr, Field(min_length=1)]]] = {}
+
+
+class _StoredLock(_StoredPart):
+    model_config = ConfigDict(title="the lock")
+
+    format: StrictInt
+    stacks: dict[Annotated[StrictStr, Field(min_length=1)], _StoredPart] = {}
 
 
 def parsed(text: str, path: Path) -> Content:
@@ -160,10 +192,20 @@ def parsed(text: str, path: Path) -> Content:
     except ValidationError as error:
         first = problems(error)[0]
         raise LockError(f"{first.field}: {first.message}", file=path, hint=_REPAIR) from None
+    parts = {SHARED: stored, **stored.stacks}
     return Content(
-        {address: _entry(item, address, path) for address, item in stored.resources.items()},
-        {(kind, name): value for kind, table in stored.pins.items() for name, value in table.items()},
-        stored.approved,
+        {
+            (stack, address): _entry(item, address, path)
+            for stack, part in parts.items()
+            for address, item in part.resources.items()
+        },
+        {
+            (stack, kind, name): value
+            for stack, part in parts.items()
+            for kind, table in part.pins.items()
+            for name, value in table.items()
+        },
+        [(stack, command) for stack, part in parts.items() for command in part.approved],
     )
 
 
@@ -173,13 +215,31 @@ def rendered(content: Content) -> str:
     Args:
         content: What it holds.
     """
-    approved = {"approved": sorted(content.approved)} if content.approved else {}
-    head = _HEADER + tomli_w.dumps({"format": FORMAT, **approved})
-    sections = [_section(address, content.entries[address]) for address in sorted(content.entries)]
-    tables: dict[str, dict[str, str]] = {}
-    for (kind, name), value in sorted(content.pins.items()):
-        tables.setdefault(kind, {})[name] = value
-    return "\n".join([head, *sections, *(tomli_w.dumps({"pins": {k: t}}) for k, t in tables.items())])
+    stacks = {stack for stack, *_rest in (*content.entries, *content.pins, *content.approved)}
+    parts = [_part(stack, content) for stack in sorted(stacks | {SHARED})]
+    return "\n".join([_HEADER + parts[0][0], *parts[0][1:], *(table for part in parts[1:] for table in part)])
+
+
+def _part(stack: str, content: Content) -> list[str]:
+    """Write what stacks share or what one of them has for itself, table by table."""
+    approved = sorted(command for of_stack, command in content.approved if of_stack == stack)
+    head = {"approved": approved} if approved else {}
+    pins: dict[str, dict[str, str]] = {}
+    for (of_stack, kind, name), value in sorted(content.pins.items()):
+        if of_stack == stack:
+            pins.setdefault(kind, {})[name] = value
+    addresses = sorted(address for of_stack, address in content.entries if of_stack == stack)
+    tables = [
+        *(_section(stack, address, content.entries[stack, address]) for address in addresses),
+        *(tomli_w.dumps(_within(stack, {"pins": {kind: table}})) for kind, table in pins.items()),
+    ]
+    if stack == SHARED:
+        return [tomli_w.dumps({"format": FORMAT, **head}), *tables]
+    return [tomli_w.dumps(_within(stack, head)), *tables] if head else tables
+
+
+def _within(stack: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(table) if stack == SHARED else {"stacks": {stack: table}}
 
 
 def _check_format(written: object, path: Path) -> None:
@@ -250,7 +310,7 @@ def _as_json(value: Any) -> Any:
     return value
 
 
-def _section(address: str, entry: LockEntry) -> str:
+def _section(stack: str, address: str, entry: LockEntry) -> str:
     with_null = {name for name, value in entry.values.items() if _holds(value, lambda part: part is None)}
     table = {
         "type": entry.type,
@@ -273,7 +333,7 @@ def _section(address: str, entry: LockEntry) -> str:
     # A carriage return survives only in a string on one line: TOML readers normalise line ends.
     texts = [entry.values, entry.description, entry.replaced]
     multiline = not _holds(texts, lambda part: isinstance(part, str) and "\r" in part)
-    return tomli_w.dumps({"resources": {address: filled}}, multiline_strings=multiline)
+    return tomli_w.dumps(_within(stack, {"resources": {address: filled}}), multiline_strings=multiline)
 
 
 def _holds(value: Any, test: Any) -> bool:

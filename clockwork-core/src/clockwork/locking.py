@@ -36,6 +36,8 @@ def locked(preparation: Preparation, targets: Collection[str]) -> LockReport:
         return LockReport(preparation.lock.path, tuple(held), tuple(pins))
     needed = {one.address for one in held}
     left = tuple(address for address in preparation.lock.addresses if address not in needed)
+    if not preparation.differs_by_stack:
+        left += tuple(f"stacks.{stack}" for stack in preparation.lock.stacks)
     return LockReport(preparation.lock.path, tuple(held), (*pins, *unused(preparation.lock, pins)), left)
 
 
@@ -71,5 +73,7 @@ def pruned(preparation: Preparation) -> LockReport:
     preparation.lock.keep_only_pins(
         {(one.kind, one.name) for one in report.pins if one.status is not PinStatus.UNUSED}
     )
+    if not preparation.differs_by_stack:
+        preparation.lock.keep_only_shared()
     preparation.lock.write()
     return report

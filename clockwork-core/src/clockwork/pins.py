@@ -77,6 +77,7 @@ class Pinner:
             return 0
         await self._look_up(lacking)
         self._tell(lacking)
+        self._make_own(names)
         if not partial:
             self._lock.keep_only_pins({name.key for name in names})
         self._lock.write()
@@ -148,7 +149,7 @@ class Pinner:
                     resource.pin(where, value)
 
     def _held(self, name: _Name) -> str | None:
-        value = self._lock.pins.get(name.key)
+        value = self._lock.pinned(*name.key)
         if value is not None and not name.fits(value):
             raise LockError(
                 f"the {name.pin.kind} {name.pin.name!r} is pinned to what it cannot mean: {value!r}",
@@ -164,6 +165,12 @@ class Pinner:
         for name, (meaning, _is_own) in zip(names, found, strict=True):
             if meaning.value is not None:
                 self._lock.pin(*name.key, meaning.value)
+
+    def _make_own(self, names: Sequence[_Name]) -> None:
+        """Write what another stack's part of the lock says of names into this one's."""
+        for name in names:
+            if (value := self._held(name)) is not None:
+                self._lock.pin(*name.key, value)
 
     async def _refuse(self, names: Sequence[_Name]) -> None:
         """Refuse names that need a pin; this machine alone is asked which of them are its own."""
@@ -203,7 +210,7 @@ class Pinner:
         return name.result(PinStatus.LACKING, None)
 
     async def _upgraded(self, name: _Name) -> PinResult:
-        before = self._lock.pins.get(name.key)
+        before = self._lock.pinned(*name.key)
         meaning, is_own = await self._meaning(name, anew=True)
         if meaning.value is None:
             status = PinStatus.LOCAL if is_own else PinStatus.FAILED

@@ -42,6 +42,7 @@ class Preparation:
         targets: The addresses to work on, with what they need; empty for all.
         resources: The resources to work on, as far as they are known.
         others: The project's other resources, which stay as they are deployed.
+        differs_by_stack: Whether the file asks for the stack, so that it may declare something else in each.
     """
 
     project: Project
@@ -55,6 +56,7 @@ class Preparation:
     targets: Collection[str] = ()
     resources: list[Resource] = field(default_factory=list)
     others: list[Resource] = field(default_factory=list)
+    differs_by_stack: bool = False
 
     @cached_property
     def lock(self) -> Lock:
@@ -65,7 +67,7 @@ class Preparation:
         """
         from clockwork.lock import Lock
 
-        return Lock.read(self.project.lock_file)
+        return Lock.read(self.project.lock_file, self._part_of_lock)
 
     @cached_property
     def pinner(self) -> Pinner:
@@ -99,6 +101,15 @@ class Preparation:
         )
 
     @property
+    def _part_of_lock(self) -> str:
+        """Whose part of the lock is meant; one stack, the default one, has that which others share."""
+        from clockwork.settings import Settings
+        from clockwork.state.names import short_name
+
+        stack = short_name(self.settings.stack)
+        return stack if self.differs_by_stack and stack != Settings().stack else ""
+
+    @property
     def _keeps_the_lock(self) -> bool:
         """Whether the lock keeps what nobody declares: it goes with an apply of everything."""
         return bool(self.targets) or self.result.command != "apply"
@@ -111,11 +122,14 @@ class Preparation:
             UsageError: There is nothing at one of the targets.
         """
         from clockwork.loading.loader import check_claims, load_resources
+        from clockwork.loading.stack import tell_stack
         from clockwork.report import report_known
         from clockwork.resources.targets import with_needs
 
         with self._timed("load") as found:
+            known = tell_stack(self.settings.stack)
             declared = load_resources(self.project, self.plugins)
+            self.differs_by_stack = known.is_asked
             check_claims(declared)
             self.resources = with_needs(declared, self.targets)
             addresses = {resource.address for resource in self.resources}

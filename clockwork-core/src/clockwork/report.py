@@ -70,7 +70,8 @@ def report_refused(result: RunResult, planned: RunResult) -> None:
 
 def described(resource: Resource) -> ResourceChange:
     """Describe a completed resource that no engine has to look at."""
-    return ResourceChange(resource.address, type(resource).__name__, Action.SAME, values=values_of(resource))
+    kind, values = type(resource).__name__, values_of(resource)
+    return ResourceChange(resource.address, kind, Action.UNKNOWN, values=values)
 
 
 def values_of(resource: Resource) -> dict[str, FieldValue]:

@@ -13,7 +13,7 @@ from clockwork.provenance import Provenance
 
 
 class Action(StrEnum):
-    """What happens, or was to happen, to a resource; unknown when the run failed before it was planned."""
+    """What happens, or was to happen, to a resource; unknown when nothing was planned for it."""
 
     CREATE = "create"
     UPDATE = "update"

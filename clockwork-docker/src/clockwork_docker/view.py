@@ -39,7 +39,8 @@ class ContainerView:
             return ContainerState(True, what, None if health is None else health == "healthy")
         status = str(state.get("Status"))
         ended = status in ("exited", "dead")
-        return ContainerState(False, f"exited with code {state.get('ExitCode')}" if ended else status)
+        what = f"exited with code {state.get('ExitCode')}" if ended else status
+        return ContainerState(False, what, ended=ended)
 
     async def last_log_lines(self, lines: int) -> Sequence[str]:
         """Read the end of its log, oldest line first; nothing when there is no container.

@@ -14,8 +14,6 @@ from clockwork_file.place import FilePlace, Found
 from clockwork_file.resource import MODE, MODE_EXAMPLES, MODE_IN_WORDS
 
 _DEFAULT_MODE = "644"
-_HELD = "held"
-"""The claim of the resource that has a file; it outlives the run, and passes on with the path."""
 
 
 class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResource"):
@@ -53,6 +51,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
 
     async def check(self, new: Inputs, old: Inputs | None) -> None:
         """Refuse a path that cannot be written or that holds somebody else's file."""
+        self.call.siblings.wants(self.call.urn, self.identify(new))
         place = await self._place(new)
         kind = await self._look_for_obstacles(place)
         if kind is not None and (old is None or _moves(old, new)):
@@ -66,7 +65,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         real = await place.found()
         changes: dict[str, FieldChange] = {} if new.on == state.on else {"on": FieldChange()}
         if real.digest != _digest(new.content):
-            drift = real.digest != state.digest and not self._is_ours(place, new, real)
+            drift = real.digest != state.digest and not self._was_cut_off(place, real)
             changes["content"] = FieldChange(drift=drift)
         elif real.digest != state.digest:
             changes["content"] = FieldChange()
@@ -74,21 +73,29 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
             by_hand = real.mode != state.mode
             changes["mode"] = FieldChange(drift=by_hand, found=real.mode if by_hand else None)
         self._tell_drift(real, changes)
+        if changes and state.found and not new.adopt and real.digest is not None:
+            self.call.note("it was there before Clockwork; it is changed now, and will not be deleted")
         return Diff(changes)
 
     async def create(self, new: Inputs) -> State:
         """Write the file, or adopt the identical one that is there."""
         place = await self._place(new)
         real = await place.found()
+        before: File.State | None = await self.predecessor(new)
         as_wanted = real.kind is Kind.FILE and not real.lost(*_wanted(new))
-        if as_wanted and not self._is_ours(place, new, real) and not new.adopt:
+        if as_wanted and before is None and not self._was_cut_off(place, real) and not new.adopt:
             self.call.note("the file was there already, identical; it is adopted and will not be deleted")
             digest, mode = _wanted(new)
-            self._hold(new, "")
             return self.State(path=new.path, digest=digest, mode=mode, found=True, on=new.on)
         # The check ran before anything was changed; a file may have appeared since.
         await self.check(new, None)
-        return await self._write(new, ())
+        if before is None:
+            return await self._write(new, ())
+        kept = {"found": before.found and not new.adopt, "path": new.path, "on": new.on}
+        if as_wanted:
+            return before.model_copy(update={**kept, "digest": real.digest, "mode": real.mode})
+        written = await self._write(new, tuple(before.folders))
+        return written.model_copy(update=kept)
 
     async def read(self, state: State) -> State | None:
         """Look whether the file is there; what was changed by hand is told by comparing."""
@@ -102,37 +109,33 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         written = await self._write(new, tuple(state.folders))
         return written.model_copy(update={"found": found})
 
-    async def delete(self, state: State) -> None:
-        """Remove the file, if it is ours and as we left it, and the folders made for it."""
+    async def keeps(self, state: State) -> str | None:
+        """Keep what was there before, what another resource has, and what was changed by hand."""
         place = await self._place(state)
         real = await place.found()
         if real.digest is not None and state.found:
-            self.call.keep(f"{place} is kept: it was there before Clockwork")
-            return
-        holder = self.call.journal.holds(_HELD, self.identify(state))
-        if holder is not None and holder.urn != self.call.urn:
-            self.call.keep(f"{place} is kept: {holder.urn.rpartition('::')[2]} has it now")
-            return
-        is_edited = real.digest != state.digest and not self._is_ours(place, state, real)
+            return f"{place} is kept: it was there before Clockwork"
+        if (successor := await self.successor(state)) is not None:
+            return f"{place} is kept: {successor} has it now"
+        is_edited = real.digest != state.digest and not self._was_cut_off(place, real)
         if real.digest is not None and is_edited and not self.call.force:
-            self.call.keep(f"{place} is kept: it was changed by hand; with --force it would be gone")
-            return
+            return f"{place} is kept: it was changed by hand; with --force it would be gone"
         if real.digest is None and real.kind is not None:
-            self.call.keep(f"{place} is kept: it is no longer the file that Clockwork made")
-            return
+            return f"{place} is kept: it is no longer the file that Clockwork made"
+        return None
+
+    async def delete(self, state: State) -> None:
+        """Remove the file, and the folders made for it."""
+        place = await self._place(state)
         await place.remove()
-        if holder is not None:
-            self._hold(state, "")
         await place.remove_folders(state.folders, self.call)
 
-    async def discard(self, claim: Claim) -> None:
+    async def discard(self, claim: Claim) -> bool:
         """Remove a file or folder that a killed run left."""
-        if claim.kind == _HELD:
-            return
         place = FilePlace.claimed(claim.key, claim.on, self.call.project)
         if claim.kind == "folder":
             await place.machine.remove_folder(place.path)
-            return
+            return False
         real = await place.found()
         if real.kind is None or real.digest == claim.digest:
             await place.remove()
@@ -140,6 +143,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
             self.call.keep(f"{place} is kept: it was changed by hand")
             await place.remove_unfinished()
         await place.remove_made_folders(self.call)
+        return real.kind is not None
 
     def identify(self, state: Inputs | State) -> str:
         """The path."""
@@ -167,7 +171,12 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         """Refuse a file that Clockwork did not make, unless it may be taken over."""
         real = await place.found()
         lost = real.lost(*_wanted(new))
-        if not lost or self._is_ours(place, new, real):
+        if not lost or self._was_cut_off(place, real):
+            return
+        before: File.State | None = await self.predecessor(new)
+        if before is not None:
+            if real.digest != before.digest:
+                self.call.note("the content was changed by hand")
             return
         if not new.adopt:
             self._refuse(
@@ -179,15 +188,10 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
     def _refuse(self, message: str, hint: str) -> None:
         raise not_here(self.call, message, hint)
 
-    def _is_ours(self, place: FilePlace, thing: Inputs | State, real: Found) -> bool:
-        """Tell whether a resource of this stack wrote what is there."""
-        journal = self.call.journal
-        claims = (journal.holds("file", str(place)), journal.holds(_HELD, self.identify(thing)))
-        return any(claim is not None and claim.digest == real.digest for claim in claims)
-
-    def _hold(self, thing: Inputs | State, digest: str) -> None:
-        """Remember that this resource has the file, and what it wrote there."""
-        self.call.journal.claim(Claim(self.call.urn, _HELD, self.identify(thing), digest, lasting=True))
+    def _was_cut_off(self, place: FilePlace, real: Found) -> bool:
+        """Tell whether a run of this stack wrote what is there, and could not remember it."""
+        claim = self.call.journal.holds("file", str(place))
+        return claim is not None and claim.digest == real.digest
 
     def _tell_drift(self, real: Found, changes: dict[str, FieldChange]) -> None:
         if real.digest is None:
@@ -199,9 +203,9 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         place = await self._place(new)
         digest, mode = _wanted(new)
         made = await place.make_folders(self.call)
-        self.call.journal.claim(Claim(self.call.urn, "file", str(place), digest, on=place.reached))
+        claim = Claim(self.call.urn, "file", str(place), digest, on=place.reached, id=self.identify(new))
+        self.call.journal.claim(claim)
         await place.write(new.content, new.mode)
-        self._hold(new, digest)
         known = [*dict.fromkeys((*folders, *made))]
         return self.State(path=new.path, digest=digest, mode=mode, folders=known, on=new.on)
 

@@ -30,12 +30,15 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
 
     async def check(self, new: CheckoutInputs, old: CheckoutInputs | None) -> None:
         """Refuse a place where nothing can be cloned, and a repository, branch or tag that is not there."""
+        self.call.siblings.wants(self.call.urn, self.identify(new))
         place, access = await self._place(new), self._access(new)
         is_elsewhere = old is None or old.path != new.path
         if old is None or is_elsewhere or (old.url, old.wish) != (new.url, new.wish):
             target = await ask(self._git(None, access), new.wish)
             if is_elsewhere:
-                await look_for_obstacles(self.call, place, self._git(place, access), target, new.adopt)
+                is_ours = await self.predecessor(new) is not None or self._was_cut_off(place)
+                git = self._git(place, access)
+                await look_for_obstacles(self.call, place, git, target, adopt=new.adopt, is_ours=is_ours)
 
     async def diff(self, state: CheckoutState, old: CheckoutInputs, new: CheckoutInputs) -> Diff:
         """Compare the wishes, the real checkout, and where it should move now."""
@@ -66,16 +69,19 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         place, access = await self._place(new), self._access(new)
         git = self._git(place, access)
         target = await ask(self._git(None, access), new.wish)
-        await look_for_obstacles(self.call, place, git, target, new.adopt)
+        before: CheckoutState | None = await self.predecessor(new)
+        is_ours = before is not None or self._was_cut_off(place)
+        await look_for_obstacles(self.call, place, git, target, adopt=new.adopt, is_ours=is_ours)
         checkout = await Checkout.at(git)
         if checkout is None:
             return await self._clone(place, new, target)
-        is_ours = self.call.journal.holds(CHECKOUT, str(place)) is not None
-        if not is_ours and not new.adopt:
+        is_adopted = not is_ours and not new.adopt
+        if is_adopted:
             self.call.note("the checkout was there already, and clean; it is adopted and will not be deleted")
         placed = await self._move(checkout, new, target, is_deeper=False)
         state = await self._remembered(place, new, placed)
-        return state.model_copy(update={"found": not is_ours and not new.adopt})
+        found = is_adopted or (before is not None and before.found and not new.adopt)
+        return state.model_copy(update={"found": found, "folders": before.folders if before else []})
 
     async def read(self, state: CheckoutState) -> CheckoutState | None:
         """Look at the real checkout; what Clockwork placed stays remembered."""
@@ -106,37 +112,49 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         kept = {"folders": state.folders, "found": state.found and not new.adopt}
         return moved.model_copy(update=kept)
 
+    async def keeps(self, state: CheckoutState) -> str | None:
+        """Keep what is not ours, or not ours alone, and what would be lost for ever."""
+        place = await self._place(state)
+        if (successor := await self.successor(state)) is not None:
+            return f"{place} is kept: {successor} has it now"
+        if await place.machine.look(place.path) is None:
+            return None
+        if state.found:
+            return f"{place} is kept: it was there before Clockwork"
+        reason = await why_kept(self.call, place, self._git(place, Address(state.url)), [state.placed])
+        return f"{place} is kept: {reason}" if reason else None
+
     async def delete(self, state: CheckoutState) -> None:
-        """Remove the checkout, if it is ours and nothing in it is lost, and the folders made for it."""
+        """Remove the checkout, and the folders made for it."""
         place = await self._place(state)
         if await place.machine.look(place.path) is not None:
-            reason = await why_kept(self.call, place, self._git(place, Address(state.url)), [state.placed])
-            if state.found:
-                reason = "it was there before Clockwork"
-            if reason:
-                self.call.keep(f"{place} is kept: {reason}")
-                return
             await _remove(place)
         await place.remove_folders(state.folders, self.call)
 
-    async def discard(self, claim: Claim) -> None:
+    async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run left of a clone."""
         place = Place.claimed(claim.key, claim.on, self.call.project)
         if claim.kind == "folder":
             await place.machine.remove_folder(place.path)
-            return
+            return False
         await _remove_unfinished(place)
-        if await place.machine.look(place.path) is not None:
+        is_there = await place.machine.look(place.path) is not None
+        if is_there:
             reason = await why_kept(self.call, place, self._git(place, Address(claim.digest)), [])
             if reason:
                 self.call.keep(f"{place} is kept: {reason}")
-                return
+                return True
             await _remove(place)
         await place.remove_made_folders(self.call)
+        return is_there
 
-    def identify(self, state: CheckoutState) -> str:
+    def identify(self, state: CheckoutInputs | CheckoutState) -> str:
         """The path."""
         return state.path
+
+    def _was_cut_off(self, place: Place) -> bool:
+        """Tell whether a killed run of this stack cloned what is there, and could not remember it."""
+        return self.call.journal.holds(CHECKOUT, str(place)) is not None
 
     async def _movement(
         self, checkout: Checkout, state: CheckoutState, new: CheckoutInputs
@@ -175,7 +193,8 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
         """Clone beside the place, and rename into it: nobody sees half a checkout."""
         access = self._access(new)
         made = await place.make_folders(self.call)
-        self.call.journal.claim(Claim(self.call.urn, CHECKOUT, str(place), access.url))
+        claim = Claim(self.call.urn, CHECKOUT, str(place), access.url, id=self.identify(new))
+        self.call.journal.claim(claim)
         self.call.progress("cloning", None)
         await _remove_unfinished(place)
         fresh = Path(place.unfinished)

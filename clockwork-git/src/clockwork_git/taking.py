@@ -17,10 +17,12 @@ from clockwork_git.remote import Target
 _TAKE_OVER = "Choose another dest, or write adopt=True to take it over as it is."
 
 
-async def look_for_obstacles(call: Call, place: Place, git: Git, target: Target, adopt: bool) -> None:
+async def look_for_obstacles(
+    call: Call, place: Place, git: Git, target: Target, *, adopt: bool, is_ours: bool
+) -> None:
     """Refuse a place where nothing can be cloned, or that holds what Clockwork did not put there.
 
-    A clean checkout of the same repository is no obstacle; nor is one that a killed run made.
+    A clean checkout of the same repository is no obstacle; nor is one that is ours.
 
     Args:
         call: The call that is to clone.
@@ -28,6 +30,7 @@ async def look_for_obstacles(call: Call, place: Place, git: Git, target: Target,
         git: Git, in that place, with access to the remote.
         target: What is to be checked out.
         adopt: Whether the person allowed to take over a checkout that is there.
+        is_ours: Whether another resource of the stack, or a killed run, made what is there.
 
     Raises:
         ProviderError: Something is in the way.
@@ -49,7 +52,7 @@ async def look_for_obstacles(call: Call, place: Place, git: Git, target: Target,
         )
     checkout = await Checkout.at(git)
     if checkout is not None:
-        await _look_at_checkout(call, place, checkout, target, adopt)
+        await _look_at_checkout(call, place, checkout, target, adopt=adopt, is_ours=is_ours)
 
 
 async def why_kept(call: Call, place: Place, git: Git, placed: Sequence[str]) -> str | None:
@@ -96,12 +99,11 @@ def refuse_local_work(call: Call, place: Place, work: LocalWork) -> None:
 
 
 async def _look_at_checkout(
-    call: Call, place: Place, checkout: Checkout, target: Target, adopt: bool
+    call: Call, place: Place, checkout: Checkout, target: Target, *, adopt: bool, is_ours: bool
 ) -> None:
     access = checkout.git.access
     assert access is not None
     is_same = same_repository(checkout.url, access.url, call.project)
-    is_ours = call.journal.holds("checkout", str(place)) is not None
     if not is_same and not adopt:
         raise not_here(
             call,

@@ -127,11 +127,13 @@ class Container(EmbeddedResource, type="clockwork:apple:Container", declared_as=
         elif not self._ownership.is_ours(found.labels):
             self.call.keep(f"the container {state.name} is kept: it is not the one that was made here")
 
-    async def discard(self, claim: Claim) -> None:
+    async def discard(self, claim: Claim) -> bool:
         """Remove the container that a killed run left."""
         found = await client.find_container(claim.digest)
-        if found is not None and found.labels.get(GENERATION) == claim.key:
-            await client.remove_container(claim.digest)
+        if found is None or found.labels.get(GENERATION) != claim.key:
+            return False
+        await client.remove_container(claim.digest)
+        return True
 
     @property
     def _ownership(self) -> Ownership:

@@ -29,7 +29,7 @@ class ContainerRunningAssert(Assertion):
         if container is None:
             return NO_CONTAINER
         state = await container.state()
-        return Seen(state.is_ready, state.what)
+        return Seen(state.is_ready, state.what, final=state.ended)
 
 
 class LogContainsAssert(Assertion):
@@ -86,7 +86,7 @@ class ContainerCommandAssert(Assertion):
             return NO_CONTAINER
         state = await container.state()
         if not state.running:
-            return Seen(False, state.what)
+            return Seen(False, state.what, final=state.ended)
         words = ["sh", "-c", self.command] if isinstance(self.command, str) else self.command
         ended = await container.run(Program(words))
         right = ended.code == self.exit_code and (self.output is None or is_in(self.output, ended.printed))

@@ -43,7 +43,7 @@ class DatabaseReadyAssert(Assertion):
             return NO_CONTAINER
         state = await container.state()
         if not state.is_ready:
-            return Seen(False, state.what)
+            return Seen(False, state.what, final=state.ended)
         server = server_for(self.scheme)
         if server is not None:
             ended = await container.run(server.ready(self.port))

@@ -38,5 +38,5 @@ def plan(ctx: click.Context, options: RunOptions, detailed_exitcode: bool) -> No
         lambda core, file: core.plan(file, targets=options.addresses, refresh=options.reads_first),
         viewed(options.file, Tense.PLANNED),
     )
-    if detailed_exitcode and result.summary.changes:
+    if detailed_exitcode and (result.summary.changes or result.summary.kept):
         ctx.exit(2)

@@ -70,6 +70,7 @@ class EventLog:
     outputs: dict[str, Any] = field(default_factory=dict)
     drift: dict[str, Drift] = field(default_factory=dict)
     stop: Callable[[], None] = lambda: None
+    is_stopping: bool = False
     _is_stuck: bool = False
     _reading: set[str] = field(default_factory=set)
     _ended: dict[str, set[str]] = field(default_factory=dict)
@@ -129,7 +130,11 @@ class EventLog:
             return Status.SKIPPED
         if urn in self.failed or urn not in self.done:
             return Status.FAILED
-        return Status.KEPT if step.action is Action.DELETE and urn in self.kept else Status.DONE
+        return Status.KEPT if self.is_kept(step) else Status.DONE
+
+    def is_kept(self, step: Step) -> bool:
+        """Tell whether a thing is to be removed, and its provider keeps it on purpose."""
+        return step.action is Action.DELETE and step.urn in self.kept
 
     def _was_read(self, metadata: StepEventMetadata) -> None:
         """Take what the real thing is like, where the engine was asked to look before all else."""
@@ -167,7 +172,8 @@ class EventLog:
         if is_ours(metadata):
             self.failed[metadata.urn] = None
             self._is_stuck = self._is_stuck or metadata.op.value == _MAKES_ROOM
-            self._tell("resource.failed", metadata)
+            status = Status.SKIPPED if self.is_stopping else Status.FAILED
+            self._tell("resource.failed", metadata, status=status)
 
     def _reports(self, urn: str, message: str) -> None:
         text = _WRAPPED.sub("", re.sub(r"<\{%.*?%\}>|\x1b\[[0-9;]*m", "", message)).strip()

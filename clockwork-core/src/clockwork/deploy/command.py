@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,12 @@ class EngineCommand(auto.PulumiCommand):
         self.plan_first = plan_first
         self.was_killed = False
         self._process: subprocess.Popen[str] | None = None
+
+    def beside(self) -> EngineCommand:
+        """Give another command of the same engine, to ask something while this one runs."""
+        other = copy(self)
+        other.plan_first, other._process = False, None
+        return other
 
     def interrupt(self, *, kill: bool = False) -> None:
         """Ask the running engine to stop: running operations end, the state is written.

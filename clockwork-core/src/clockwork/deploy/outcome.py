@@ -86,13 +86,18 @@ class Outcome:
             address,
             self.types.get(address) or self._kind(token),
             step.action,
-            Status.PLANNED if self.planned else self.log.status_of(step.urn),
+            self._status(step),
             changed=step.changed,
             reasons=step.reasons,
             old={**step.old, **self._seen(step.urn, step.drifted)},
             new=step.new,
             drifted=step.drifted,
         )
+
+    def _status(self, step: Step) -> Status:
+        if self.planned:
+            return Status.KEPT if self.log.is_kept(step) else Status.PLANNED
+        return self.log.status_of(step.urn)
 
     def _unknown(self, address: str) -> ResourceChange:
         """Describe a resource that the engine planned nothing for."""

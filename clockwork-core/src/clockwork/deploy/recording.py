@@ -36,9 +36,13 @@ def recorded(
         return
     url = backend_url(project, settings)
     place = "" if is_local(project, url) else without_credentials(url)
-    now = StackRecord(settings.stack, project.name, place, claims_of(session.resources))
+    now = StackRecord(
+        settings.stack, project.name, place, claims_of(session.resources), file=project.main_file.name
+    )
     earlier = StackRecord.read(project, settings.stack)
     claims = dict.fromkeys((*now.claims, *(earlier.claims if earlier else ())))
+    if session.program is None and earlier:
+        now = replace(now, file=earlier.file)
     both = replace(now, claims=tuple(claims))
     replace(both, process=os.getpid()).write(project)
     try:
@@ -53,6 +57,17 @@ def recorded(
         forget(project, settings.stack)
     else:
         now.write(project)
+
+
+def other_file(project: Project, stack: str) -> str | None:
+    """Name the file that a stack was deployed from last, where that is another one than now.
+
+    Raises:
+        StateError: The record is damaged.
+    """
+    earlier = StackRecord.read(project, stack)
+    is_other = earlier is not None and earlier.file not in ("", project.main_file.name)
+    return earlier.file if earlier is not None and is_other else None
 
 
 def killed_run(project: Project, stack: str) -> int | None:

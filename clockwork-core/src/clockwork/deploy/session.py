@@ -16,9 +16,10 @@ from clockwork.deploy.failures import errors_of, failure_of, of_resources
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.outcome import Outcome
 from clockwork.deploy.program import PulumiProgram
+from clockwork.deploy.steps import Step
 from clockwork.errors import ClockworkError, DeployError
 from clockwork.providers.host import ProviderHost
-from clockwork.providers.wire import message_of, split_urn
+from clockwork.providers.wire import load, message_of, split_urn
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import is_at, registered_names, with_needs
 from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange, Status
@@ -98,6 +99,12 @@ class EngineSession:
             changes = outcome.of_failure(self._errors)
         changes += [self._removed(urn) for urn in sorted(self.discarded)]
         return self._result(changes, success=True)
+
+    def stop(self) -> None:
+        """Wait for nothing any more: the run is being stopped."""
+        self.log.is_stopping = True
+        if self.gate is not None:
+            self.gate.stop()
 
     def _removed(self, urn: str) -> ResourceChange:
         """Tell of a thing that only the journal of a killed run knew."""
@@ -190,6 +197,29 @@ class EngineSession:
         if errors := await self._discard(leftovers):
             raise self._left_behind(errors)
 
+    async def foresee_kept(self) -> None:
+        """Ask the providers which of the things that are to be removed or replaced they would keep."""
+        going = (Action.DELETE, Action.REPLACE)
+        removals = [step for step in self.log.planned.values() if step.action in going]
+        await asyncio.gather(*(self._foresee(step) for step in removals))
+
+    async def _foresee(self, step: Step) -> None:
+        """Note why a thing would be kept; what cannot be looked at now fails when it is removed."""
+        if split_urn(step.urn)[0] not in self.host.providers:
+            return
+        served, siblings = self.host.serve_call(step.urn, preview=True), self.host.siblings
+        try:
+            state = load(served.State, step.remembered, served)
+            id = served.identify(state)
+            async with siblings.one_by_one(id):
+                reason = await served.keeps(state)
+                siblings.removed(step.urn, id)
+        except (ClockworkError, OSError) as error:
+            self.host.note(step.urn, f"what happens to it is not known yet: {message_of(error)}")
+        else:
+            if reason is not None:
+                self.host.keep(step.urn, reason)
+
     async def make_room(self, stack: EngineStack) -> None:
         """Remove what a killed run made and nothing knows, before the engine begins.
 
@@ -214,13 +244,15 @@ class EngineSession:
         journal = self.host.journal
         current = [claim for claim in claims if journal.holds(claim.kind, claim.key) == claim]
         for claim in sorted(current, key=lambda claim: claim.key, reverse=True):
+            if claim.id and await self.host.siblings.remembers(claim.urn, claim.id):
+                continue
             if split_urn(claim.urn)[0] in self.host.providers:
                 try:
-                    await self.host.serve_call(claim.urn).discard(claim)
+                    was_there = await self.host.serve_call(claim.urn).discard(claim)
                 except (ClockworkError, OSError) as error:
                     errors.append(error)
                     continue
-                if not claim.lasting:
+                if was_there and not claim.lasting:
                     self.discarded.add(claim.urn)
         return errors
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pulumi.automation.events import StepEventMetadata
 
-from clockwork.providers.wire import split_urn
+from clockwork.providers.wire import split_urn, without_secrets
 from clockwork.results import Action
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -48,6 +48,7 @@ class Step:
         drifted: Those that differ because the real thing was changed by hand.
         old: The old values of what changes.
         new: The new ones.
+        remembered: What the state holds of a thing that is removed; secrets are hidden.
     """
 
     urn: str
@@ -57,6 +58,7 @@ class Step:
     drifted: tuple[str, ...] = ()
     old: Mapping[str, Any] = field(default_factory=dict)
     new: Mapping[str, Any] = field(default_factory=dict)
+    remembered: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rank(self) -> tuple[int, bool]:
@@ -96,7 +98,7 @@ def drift_of(metadata: StepEventMetadata) -> Drift:
     """Read what the engine found when it looked at a real thing."""
     paths = metadata.detailed_diff or dict.fromkeys(metadata.diffs or [])
     changed = tuple(dict.fromkeys(_top(path) for path in paths))
-    wanted = dict((metadata.old and metadata.old.inputs) or {})
+    wanted = without_secrets(dict((metadata.old and metadata.old.inputs) or {}))
     return Drift(
         metadata.type,
         metadata.new is None,
@@ -112,8 +114,9 @@ def step_of(metadata: StepEventMetadata) -> Step:
     changed = dict.fromkeys(_top(path) for path in paths)
     drifted = [_top(path) for path, diff in detailed.items() if not diff.input_diff]
     reasons = dict.fromkeys(_top(path) for path in metadata.keys or [])
-    old = dict((metadata.old and metadata.old.inputs) or {})
-    new = dict((metadata.new and metadata.new.inputs) or {})
+    old, new = (
+        without_secrets(dict((state and state.inputs) or {})) for state in (metadata.old, metadata.new)
+    )
     return Step(
         metadata.urn,
         action_of(metadata),
@@ -122,6 +125,7 @@ def step_of(metadata: StepEventMetadata) -> Step:
         tuple(name for name in changed if name in drifted),
         {name: old[name] for name in changed if name in old},
         {name: new[name] for name in changed if name in new},
+        without_secrets(dict((metadata.old and metadata.old.outputs) or {})),
     )
 
 

@@ -18,7 +18,7 @@ from clockwork.deploy.gate import Gate
 from clockwork.deploy.handover import refuse_to_look
 from clockwork.deploy.loopback import keep_loopback_direct
 from clockwork.deploy.program import PulumiProgram
-from clockwork.deploy.recording import killed_run, recorded
+from clockwork.deploy.recording import killed_run, other_file, recorded
 from clockwork.deploy.run import EngineRun
 from clockwork.deploy.serving import engine_environment, left_to_pulumi, serving
 from clockwork.deploy.session import EngineResult, EngineSession, Kind
@@ -29,11 +29,14 @@ from clockwork.hosts.pool import in_use
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
 from clockwork.providers.host import ProviderHost
+from clockwork.providers.siblings import Siblings
 from clockwork.resources.base import Resource
 from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
-from clockwork.state.deployed import at, deployed
+from clockwork.state.backend import backend_url, is_local
+from clockwork.state.deployed import at, deployed, remembered
 from clockwork.state.footprint import Footprint
+from clockwork.state.local import resources_in_state
 from clockwork.state.record import check_not_of_another_stack
 from clockwork.state.recovery import exclusive
 from clockwork.state.stack import open_stack
@@ -120,6 +123,8 @@ class StackWork:
             self._footprint.left(stays),
         ):
             self._tell_killed()
+            if resources is not None:
+                self._tell_other_file()
             connect_early(resources or ())
             session = self._session(host, resources)
             session.log.stop = runner.interrupt
@@ -167,8 +172,7 @@ class StackWork:
         stack: EngineStack,
         command: Callable[[EngineStack, EventLog], object],
     ) -> EngineRun:
-        stopping = session.gate.stop if session.gate else lambda: None
-        return EngineRun(runner, stack, session.log, command, self._observe, stopping)
+        return EngineRun(runner, stack, session.log, command, self._observe, session.stop)
 
     def _opened(self, session: EngineSession, runner: EngineCommand) -> EngineStack | None:
         """Open the stack, if the command can work on it; ``None`` when it is not there."""
@@ -183,11 +187,19 @@ class StackWork:
         )
         if stack is None:
             return None
+        session.host.siblings = self._siblings(stack, runner)
         if session.program is None and session.targets:
             at(session.targets, deployed(stack))
         if session.host.left_out and (self._kind is Kind.REFRESH or self._choices.refresh):
             refuse_to_look(deployed(stack), session.host.left_out)
         return stack
+
+    def _siblings(self, stack: EngineStack, runner: EngineCommand) -> Siblings:
+        """Tell providers what the stack holds: a state at hand is read now, another one if it is needed."""
+        if is_local(self._project, backend_url(self._project, self._settings)):
+            held = resources_in_state(self._project, self._settings.stack)
+            return Siblings(lambda: held)
+        return Siblings(partial(remembered, stack, runner))
 
     async def _finish(self, session: EngineSession, run: EngineRun) -> None:
         """Run the command to its end, and leave nothing that a killed run made."""
@@ -196,6 +208,8 @@ class StackWork:
             await session.make_room(run.stack)
         try:
             await run.finish()
+            if session.kind is Kind.PLAN:
+                await session.foresee_kept()
         except asyncio.CancelledError:
             self.stopped = session.cut_off()
             raise
@@ -212,6 +226,13 @@ class StackWork:
         process = None if self._kind.changes_things else killed_run(self._project, self._settings.stack)
         if process is not None:
             self._observe(Event("engine.unfinished", data={"pid": process}))
+
+    def _tell_other_file(self) -> None:
+        """Say that the stack was deployed from another file, whose resources this one may not declare."""
+        before = other_file(self._project, self._settings.stack)
+        if before is not None and not self._choices.targets:
+            told = {"before": before, "now": self._project.main_file.name}
+            self._observe(Event("engine.other_file", data=told))
 
     def _tell_resource_progress(self, log: EventLog, urn: str, text: str, part: float | None) -> None:
         self._observe(Event("resource.progress", log.address_of(urn), {"text": text, "part": part}))

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import PluginError, ProviderError
 from clockwork.placeholders import is_literal
+from clockwork.providers import wire
 from clockwork.providers.registration import output_of, running_registrations
+from clockwork.providers.siblings import Siblings
 from clockwork.state.journal import Claim, Journal
 from clockwork.validation import problems
 
@@ -64,9 +66,11 @@ class Call:
         replacing: Whether a thing is deleted to make room for its replacement, or created as one.
         timeout_seconds: How long the call may take, where the resource says so (``custom_timeouts``).
         journal: What this stack is known to have made, beyond the engine's own state.
+        siblings: The other resources of the stack; see :meth:`EmbeddedResource.predecessor`.
         note: Tells the person something, such as that a change by hand is undone.
         keep: Tells the person, from ``delete``, that the real thing is left alone and why; it then
-            counts as kept, not as deleted.
+            counts as kept, not as deleted. Only for what shows in the act: see
+            :meth:`EmbeddedResource.keeps`.
         progress: Tells what is going on, and how much of it is done where that is known.
     """
 
@@ -78,6 +82,7 @@ class Call:
     replacing: bool = False
     timeout_seconds: float | None = None
     journal: Journal = field(default_factory=Journal)
+    siblings: Siblings = field(default_factory=Siblings)
     note: Callable[[str], None] = lambda _text: None
     keep: Callable[[str], None] = lambda _text: None
     progress: Callable[[str, float | None], None] = lambda _text, _part: None
@@ -256,6 +261,20 @@ class EmbeddedResource(pulumi.CustomResource):
         """
         return await self.create(new)
 
+    async def keeps(self, state: Any) -> str | None:
+        """Tell why the real thing is left alone although its removal was asked for.
+
+        Plans ask it too, so it only looks.
+
+        Args:
+            state: What is remembered of the thing.
+
+        Returns:
+            What the person should know; the thing then counts as kept, and :meth:`delete` is not called.
+            ``None`` when it is to be removed.
+        """
+        return None
+
     async def delete(self, state: Any) -> None:
         """Remove the thing; one that is gone already is no failure.
 
@@ -263,16 +282,56 @@ class EmbeddedResource(pulumi.CustomResource):
             state: What is remembered of the thing.
         """
 
-    async def discard(self, claim: Claim) -> None:
+    async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run made and could not record in the state.
 
         Args:
             claim: What that run noted in the journal before making it.
+
+        Returns:
+            Whether there was anything, so that the person is told.
         """
+        return False
 
     def identify(self, state: Any) -> str:
-        """Give the engine's id of a created thing; its name unless overridden."""
+        """Give the engine's id of a created thing; its name unless overridden.
+
+        Args:
+            state: What is remembered of the thing, or the wanted inputs where they tell as much.
+        """
         return self.call.name
+
+    async def predecessor(self, new: Any) -> Any | None:
+        """Give what another resource of the stack remembers of the wanted thing, if one has it.
+
+        As a rule that is the same one under an earlier name of its variable, which is deleted later in
+        the run; it must then leave the thing alone, see :meth:`successor`.
+
+        Args:
+            new: The wanted inputs, which :meth:`identify` must understand.
+
+        Returns:
+            Its ``State``; ``None`` when nobody has the thing, or part of what is remembered is encrypted.
+        """
+        other = await self.call.siblings.other(self.call.urn, self.identify(new))
+        if other is None or wire.without_secrets(other.state) != other.state:
+            return None
+        return wire.load(self.State, other.state, self)
+
+    async def successor(self, state: Any) -> str | None:
+        """Name another resource of the stack that has the thing now, so that it must not be removed.
+
+        A plan counts those that will have it, and said so with ``call.siblings.wants``.
+
+        Args:
+            state: What is remembered of the thing.
+
+        Returns:
+            Its address; ``None`` when nobody else has the thing.
+        """
+        siblings, id = self.call.siblings, self.identify(state)
+        other = await siblings.other(self.call.urn, id, or_wants=self.call.preview)
+        return None if other is None else other.name
 
 
 _COMPUTED = (pulumi.Output, pulumi.Resource, pulumi.Asset, pulumi.Archive, asyncio.Future)

@@ -18,6 +18,7 @@ from clockwork.errors import PluginError
 from clockwork.hosts.machine import HostError
 from clockwork.providers.embedded import Call, Diff, EmbeddedResource
 from clockwork.providers.servicer import Servicer
+from clockwork.providers.siblings import Siblings
 from clockwork.providers.wire import nothing_builds, split_urn
 from clockwork.state.journal import Journal
 
@@ -32,6 +33,7 @@ class ProviderHost:
     Attributes:
         notes: What providers told the person, by URN.
         found: What providers saw that was changed by hand, by URN and input.
+        siblings: The resources of the stack, for whoever has a thing that another one had.
         kept: URNs of what was to be deleted and was kept on purpose.
         failures: What providers raised, by URN.
         unreachable: What is on hosts that cannot be reached, by URN; the rest of the run goes on.
@@ -65,6 +67,7 @@ class ProviderHost:
         self.journal = journal or Journal()
         self.notes: dict[str, list[str]] = {}
         self.found: dict[str, dict[str, Any]] = {}
+        self.siblings = Siblings()
         self.kept: set[str] = set()
         self.failures: dict[str, BaseException] = {}
         self.unreachable: dict[str, HostError] = {}
@@ -138,6 +141,7 @@ class ProviderHost:
                 replacing=urn in self._replacing,
                 timeout_seconds=timeout_seconds,
                 journal=self.journal,
+                siblings=self.siblings,
                 note=lambda text: self.note(urn, text),
                 keep=lambda text: self.keep(urn, text),
                 progress=partial(self.progress, urn),

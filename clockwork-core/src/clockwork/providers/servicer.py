@@ -125,9 +125,9 @@ class Servicer(ResourceProviderServicer):
         async def create(served: EmbeddedResource) -> Any:
             self._check_reached(request.urn)
             state = await served.create(served.Inputs.model_validate(wire.plain(request.properties)))
-            return provider_pb2.CreateResponse(
-                id=served.identify(state), properties=wire.struct(wire.dump(state))
-            )
+            identity, remembered = served.identify(state), wire.dump(state)
+            self._host.siblings.made(request.urn, identity, remembered)
+            return provider_pb2.CreateResponse(id=identity, properties=wire.struct(remembered))
 
         return await self._answer(request, context, create)
 
@@ -146,7 +146,13 @@ class Servicer(ResourceProviderServicer):
         """Have the provider remove a thing."""
 
         async def delete(served: EmbeddedResource) -> Any:
-            await served.delete(wire.load(served.State, wire.plain(request.properties), served))
+            state = wire.load(served.State, wire.plain(request.properties), served)
+            async with self._host.siblings.one_by_one(request.id):
+                if (reason := await served.keeps(state)) is not None:
+                    self._host.keep(request.urn, reason)
+                else:
+                    await served.delete(state)
+                self._host.siblings.removed(request.urn, request.id)
             return empty_pb2.Empty()
 
         return await self._answer(request, context, delete)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2
 from pydantic import BaseModel, ValidationError
 
 from clockwork.errors import ClockworkError, ProviderError
-from clockwork.providers.embedded import Diff, EmbeddedResource
 from clockwork.providers.published import RECORDED
 from clockwork.redaction import REDACTED
 from clockwork.validation import problems
+
+if TYPE_CHECKING:
+    from clockwork.providers.embedded import Diff, EmbeddedResource
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes a value that only the deployment will know (Pulumi's plugin protocol)."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi import automation as auto
 
+from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.providers.generated_secret import GeneratedSecret
 from clockwork.providers.wire import opened, split_urn, without_secrets
 from clockwork.redaction import keep_secret
@@ -66,6 +68,23 @@ def urns_in(stack: auto.Stack) -> set[str]:
     """
     state = stack.export_stack().deployment or {}
     return {str(one["urn"]) for one in state.get("resources") or ()}
+
+
+def remembered(stack: EngineStack, runner: EngineCommand) -> list[dict[str, Any]]:
+    """Give what a stack's state holds, also while the engine works on it; secrets are encrypted.
+
+    Args:
+        stack: The stack.
+        runner: The engine.
+
+    Raises:
+        pulumi.automation.CommandError: The state cannot be read.
+    """
+    workspace = stack.workspace
+    told = runner.beside().run(
+        ["stack", "export", "--stack", stack.name], str(workspace.work_dir), workspace.env_vars
+    )
+    return (json.loads(told.stdout).get("deployment") or {}).get("resources") or []
 
 
 def at(targets: Collection[str], found: Sequence[Deployed]) -> list[Deployed]:

@@ -26,6 +26,8 @@ class Claim:
         digest: What it should contain, so that a later change by hand is noticed.
         lasting: Whether it is shared by resources and outlives the run that made it.
         on: How the machine it is on is reached, in the provider's words; empty for this one.
+        id: The provider's id of it, where it may be a thing that another resource of the stack has; it is
+            then never removed for the claim's sake.
     """
 
     urn: str
@@ -34,6 +36,7 @@ class Claim:
     digest: str = ""
     lasting: bool = False
     on: str = ""
+    id: str = ""
 
 
 class Journal:

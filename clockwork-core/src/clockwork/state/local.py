@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,14 @@ def state_file(project: Project, stack: str) -> Path:
 def holds_nothing(project: Project, stack: str) -> bool:
     """Tell whether the project's folder has no state of a stack, or an empty one."""
     return _resources(state_file(project, stack)) == []
+
+
+def resources_in_state(project: Project, stack: str) -> list[dict[str, Any]]:
+    """Give the resources that a local stack holds, as its state has them; none when it is new.
+
+    What a killed run was only about to make is not among them.
+    """
+    return _deployed(state_file(project, stack)) or []
 
 
 def packages_in_state(project: Project, stack: str) -> set[str]:
@@ -98,12 +107,22 @@ def _has_settings(file: Path) -> bool:
     return file.exists() and _SETTINGS.search(file.read_text(encoding="utf-8", errors="replace")) is not None
 
 
-def _resources(file: Path) -> list[dict[str, Any]] | None:
+def _deployed(file: Path) -> list[dict[str, Any]] | None:
     """The resources in a state, without the engine's own; ``None`` when it cannot be read."""
+    return _read(file, lambda latest: latest.get("resources") or ())
+
+
+def _resources(file: Path) -> list[dict[str, Any]] | None:
+    """The resources in a state and those that a run was about to make; ``None`` when it cannot be read."""
+    return _read(file, lambda latest: [*(latest.get("resources") or ()), *_pending(latest)])
+
+
+def _read(
+    file: Path, choose: Callable[[dict[str, Any]], Iterable[dict[str, Any]]]
+) -> list[dict[str, Any]] | None:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
-        latest = document["checkpoint"].get("latest") or {}
-        found = [*(latest.get("resources") or ()), *_pending(latest)]
+        found = choose(document["checkpoint"].get("latest") or {})
         return [one for one in found if not one["type"].startswith(_ENGINES_OWN)]
     except FileNotFoundError:
         return []

@@ -26,6 +26,7 @@ class StackRecord:
         backend: Where the state is kept, without credentials; empty for the project's own folder.
         claims: The real things that the stack's resources claim.
         process: The run at work on the stack; one that was killed stays. 0 when there is none.
+        file: The name of the file that declared the resources; empty where it is not known.
     """
 
     stack: str
@@ -33,6 +34,7 @@ class StackRecord:
     backend: str
     claims: tuple[str, ...] = ()
     process: int = 0
+    file: str = ""
 
     @classmethod
     def read(cls, project: Project, stack: str) -> StackRecord | None:

@@ -176,7 +176,8 @@ def ended(event: Event, seconds: float) -> Line | None:
             words = "kept" if is_kept else _ENDINGS.get(str(event.data.get("action")), "done")
             return line(Span("✓ ", "green"), f"{address}: {words}", took)
         case "resource.failed":
-            return line(Span("✗ ", "red"), f"{address}: failed", took)
+            words = "stopped" if event.data.get("status") == "skipped" else "failed"
+            return line(Span("✗ ", "red"), f"{address}: {words}", took)
         case "engine.recovered":
             process = clean(str(event.data.get("pid")))
             return line(
@@ -189,6 +190,13 @@ def ended(event: Event, seconds: float) -> Line | None:
                 Span("! ", "yellow"),
                 f"process {process} was killed in the middle of a run;"
                 " `clockwork apply` and `clockwork destroy` take care of what it left",
+            )
+        case "engine.other_file":
+            before, now = (clean(str(event.data.get(name))) for name in ("before", "now"))
+            return line(
+                Span("! ", "yellow"),
+                f"this stack was deployed from {before} before:"
+                f" what {now} does not declare is removed from it",
             )
         case _:
             return None

@@ -22,7 +22,7 @@ def summary_lines(result: RunResult, tense: Tense, *, width: int) -> list[Line]:
     parts = [_counts(result, tense), *_model_part(result)]
     if tense is not Tense.PLANNED:
         parts.append(took(result.seconds))
-    elif result.command == "plan" and result.summary.changes and not result.failed:
+    elif result.command == "plan" and (result.summary.changes or result.summary.kept) and not result.failed:
         parts.append("run `clockwork apply`")
     return [*_joined(parts, width), *output_lines(result)]
 

@@ -12,6 +12,7 @@ _SYMBOLS = {
     Action.REPLACE: "±",
     Action.DELETE: "-",
     Action.SAME: "=",
+    Action.UNKNOWN: "·",
 }
 _STYLES = {
     Action.CREATE: "green",
@@ -19,6 +20,7 @@ _STYLES = {
     Action.REPLACE: "magenta",
     Action.DELETE: "red",
     Action.SAME: "dim",
+    Action.UNKNOWN: "dim",
 }
 _STATUS_SYMBOLS = {Status.FAILED: "✗", Status.SKIPPED: "·", Status.KEPT: "="}
 _STATUS_STYLES = {Status.FAILED: "red", Status.SKIPPED: "dim", Status.KEPT: "yellow"}

@@ -138,12 +138,14 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             return
         await Steps(api, self.call).remove(real, state)
 
-    async def discard(self, claim: Claim) -> None:
+    async def discard(self, claim: Claim) -> bool:
         """Remove a container that a killed run left."""
         api = await run(connect)
         real = await run(find_container, api, claim.key)
-        if real is not None and mark_of(real) == claim.digest:
-            await Steps(api, self.call).remove(real, None)
+        if real is None or mark_of(real) != claim.digest:
+            return False
+        await Steps(api, self.call).remove(real, None)
+        return True
 
     def identify(self, state: ContainerState) -> str:
         """The engine's id of it."""

@@ -71,11 +71,13 @@ class Named(EmbeddedResource):
             return
         await run(self.remove, await run(connect), real)
 
-    async def discard(self, claim: Claim) -> None:
+    async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run left."""
         real = await self._find(claim.key)
-        if real is not None and (real.get("Labels") or {}).get(TOKEN) == claim.digest:
-            await run(self.remove, await run(connect), real)
+        if real is None or (real.get("Labels") or {}).get(TOKEN) != claim.digest:
+            return False
+        await run(self.remove, await run(connect), real)
+        return True
 
     def identify(self, state: Any) -> str:
         """The engine's id of it."""
