@@ -12,6 +12,7 @@ from clockwork.state.journal import Journal
 from clockwork_apple_container.provider import Container
 from support.apple import AppleCalls, Machine, created, replaced, wish
 from support.fake_container.machine import FakeContainer
+from support.providers import removed
 from support.services import free_port
 
 run = asyncio.run
@@ -29,7 +30,7 @@ def test_somebody_elses_container_is_never_touched(machine: Machine, calls: Appl
         run(calls.container().diff(state, wish(), wish()))
     with pytest.raises(ProviderError, match="this stack did not make it"):
         run(calls.container().update(state, wish()))
-    run(calls.container().delete(state))
+    removed(calls.container(), state)
     assert "is kept" in calls.notes[-1]
     assert run(calls.container().read(state)) is None
     assert machine.inspect("cwtest-web") == found

@@ -14,7 +14,7 @@ from clockwork.logs import get_logger
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
 from clockwork.results import RunResult
-from clockwork.settings import Settings
+from clockwork.settings import DEFAULT_STACK, Settings
 
 if TYPE_CHECKING:
     from clockwork.lock import Lock
@@ -103,11 +103,10 @@ class Preparation:
     @property
     def _part_of_lock(self) -> str:
         """Whose part of the lock is meant; one stack, the default one, has that which others share."""
-        from clockwork.settings import Settings
         from clockwork.state.names import short_name
 
         stack = short_name(self.settings.stack)
-        return stack if self.differs_by_stack and stack != Settings().stack else ""
+        return stack if self.differs_by_stack and stack != DEFAULT_STACK else ""
 
     @property
     def _keeps_the_lock(self) -> bool:

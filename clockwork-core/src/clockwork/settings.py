@@ -18,6 +18,7 @@ from clockwork.validation import Problem, problems
 
 DEFAULT_MODEL = "meta-llama/llama-4-scout:free"
 DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
+DEFAULT_STACK = "dev"
 INSIDE = "local:"
 """What the name of a model begins with that needs no endpoint: it is loaded on this machine."""
 
@@ -86,7 +87,7 @@ class Settings(BaseModel):
     base_url: str = DEFAULT_BASE_URL
     api_key: SecretStr | None = None
     stack: str = Field(
-        default="dev",
+        default=DEFAULT_STACK,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*(/[A-Za-z0-9][A-Za-z0-9_.\-]*)*$",
         description="letters, digits, '_', '.' and '-', in one or more parts with '/' between them",
         examples=["dev", "production", "my-team/dev"],

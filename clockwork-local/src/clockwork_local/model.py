@@ -25,7 +25,6 @@ _PROFILE = OpenAIModelProfile(
     supports_tools=True,
     supports_json_schema_output=True,
     supports_json_object_output=False,
-    # The grammar is only a mask over the answer: the model must see the schema too.
     native_output_requires_schema_in_instructions=False,
     openai_supports_strict_tool_definition=False,
     openai_chat_supports_multiple_system_messages=False,

@@ -117,15 +117,20 @@ class Container(EmbeddedResource, type="clockwork:apple:Container", declared_as=
         self._ownership.check_ours(new.name, found.labels)
         return self._state(await self._settle(found, new))
 
+    async def keeps(self, state: State) -> str | None:
+        """Leave a container that somebody else put in its place."""
+        found = await client.find_container(state.name)
+        if found is None or self._ownership.may_remove(found.labels, state.generation):
+            return None
+        if self._ownership.is_ours(found.labels):
+            return None
+        return f"the container {state.name} is kept: it is not the one that was made here"
+
     async def delete(self, state: State) -> None:
         """Stop and remove the container, if it is the one that was made."""
         found = await client.find_container(state.name)
-        if found is None:
-            return
-        if self._ownership.may_remove(found.labels, state.generation):
+        if found is not None and self._ownership.may_remove(found.labels, state.generation):
             await client.remove_container(state.name)
-        elif not self._ownership.is_ours(found.labels):
-            self.call.keep(f"the container {state.name} is kept: it is not the one that was made here")
 
     async def discard(self, claim: Claim) -> bool:
         """Remove the container that a killed run left."""

@@ -63,7 +63,7 @@ class Rung:
     @property
     def answers_in_text(self) -> bool:
         """Whether the answer is the text of a message, and not a call of a tool."""
-        return self.mode not in ("tool", "tool-auto")
+        return self.mode in ("native", "prompted", "text")
 
 
 class Ladder:

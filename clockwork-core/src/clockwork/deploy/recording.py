@@ -66,8 +66,8 @@ def other_file(project: Project, stack: str) -> str | None:
         StateError: The record is damaged.
     """
     earlier = StackRecord.read(project, stack)
-    is_other = earlier is not None and earlier.file not in ("", project.main_file.name)
-    return earlier.file if earlier is not None and is_other else None
+    before = earlier.file if earlier is not None else ""
+    return before if before and before != project.main_file.name else None
 
 
 def killed_run(project: Project, stack: str) -> int | None:

@@ -11,9 +11,8 @@ from clockwork.project import Project
 from clockwork.providers.embedded import EmbeddedResource
 from clockwork.providers.host import ProviderHost, package_of
 from clockwork.settings import Settings
-from clockwork.state.backend import backend_url, is_local
 from clockwork.state.journal import Journal
-from clockwork.state.local import packages_in_state
+from clockwork.state.local import LocalState
 from clockwork.state.names import file_name
 from clockwork.state.recovery import exclusive
 
@@ -58,15 +57,13 @@ def left_to_pulumi(settings: Settings, plugins: PluginManager) -> dict[str, type
     return {kind.type_token: kind for kind in found if package_of(kind) != "clockwork"}
 
 
-def engine_environment(host: ProviderHost, project: Project, settings: Settings) -> dict[str, str]:
+def engine_environment(host: ProviderHost, held: LocalState | None) -> dict[str, str]:
     """Attach the providers; keep the engine from looking for their programs on the network.
 
     Args:
         host: The providers.
-        project: The project.
-        settings: Which stack, and which backend.
+        held: What the stack's state holds; ``None`` when it is not at hand.
     """
-    at_hand = is_local(project, backend_url(project, settings))
-    if at_hand and packages_in_state(project, settings.stack) <= set(host.packages):
+    if held is not None and held.packages <= set(host.packages):
         return {**host.environment, NO_DOWNLOADS: "true"}
     return host.environment

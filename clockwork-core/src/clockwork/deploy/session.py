@@ -11,7 +11,6 @@ from typing import Any
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
-from clockwork.deploy.command import EngineStack
 from clockwork.deploy.failures import errors_of, failure_of, of_resources
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.outcome import Outcome
@@ -23,7 +22,6 @@ from clockwork.providers.wire import load, message_of, split_urn
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import is_at, registered_names, with_needs
 from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange, Status
-from clockwork.state.deployed import urns_in
 from clockwork.state.journal import Claim
 from clockwork.state.messages import state_error
 
@@ -220,20 +218,20 @@ class EngineSession:
             if reason is not None:
                 self.host.keep(step.urn, reason)
 
-    async def make_room(self, stack: EngineStack) -> None:
+    async def make_room(self) -> None:
         """Remove what a killed run made and nothing knows, before the engine begins.
 
         It may hold on to what is to be removed, as a container does to its volume. What cannot be removed yet
         is left to :meth:`discard_leftovers`.
 
-        Args:
-            stack: Whose state tells what is known.
+        Raises:
+            pulumi.automation.CommandError: The state cannot be read.
         """
         unfinished = [claim for claim in self.host.journal.recovered if not claim.lasting]
         if self.targets or not unfinished:
             return
         declared = {resource.address for resource in self.resources}
-        known = await asyncio.to_thread(urns_in, stack)
+        known = await self.host.siblings.urns()
         await self._discard(
             {one for one in unfinished if one.urn not in known and split_urn(one.urn)[1] not in declared}
         )

@@ -34,9 +34,9 @@ from clockwork.resources.base import Resource
 from clockwork.results import ChangeSummary
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
-from clockwork.state.deployed import at, deployed, remembered
+from clockwork.state.deployed import at, deployed, exported
 from clockwork.state.footprint import Footprint
-from clockwork.state.local import resources_in_state
+from clockwork.state.local import LocalState, read_state
 from clockwork.state.record import check_not_of_another_stack
 from clockwork.state.recovery import exclusive
 from clockwork.state.stack import open_stack
@@ -177,35 +177,36 @@ class StackWork:
     def _opened(self, session: EngineSession, runner: EngineCommand) -> EngineStack | None:
         """Open the stack, if the command can work on it; ``None`` when it is not there."""
         check_not_of_another_stack(self._project, self._settings.stack, session.resources)
+        held = self._state_at_hand()
         stack = self._footprint.stack = open_stack(
             self._project,
             self._settings,
             runner,
-            engine_environment(session.host, self._project, self._settings),
+            engine_environment(session.host, held),
             session.program,
             create=session.program is not None,
         )
         if stack is None:
             return None
-        session.host.siblings = self._siblings(stack, runner)
+        read = partial(exported, stack, runner) if held is None else lambda: held.deployed
+        session.host.siblings = Siblings(read)
         if session.program is None and session.targets:
             at(session.targets, deployed(stack))
         if session.host.left_out and (self._kind is Kind.REFRESH or self._choices.refresh):
             refuse_to_look(deployed(stack), session.host.left_out)
         return stack
 
-    def _siblings(self, stack: EngineStack, runner: EngineCommand) -> Siblings:
-        """Tell providers what the stack holds: a state at hand is read now, another one if it is needed."""
+    def _state_at_hand(self) -> LocalState | None:
+        """Read what the stack holds, where its state is in the project's folder."""
         if is_local(self._project, backend_url(self._project, self._settings)):
-            held = resources_in_state(self._project, self._settings.stack)
-            return Siblings(lambda: held)
-        return Siblings(partial(remembered, stack, runner))
+            return read_state(self._project, self._settings.stack)
+        return None
 
     async def _finish(self, session: EngineSession, run: EngineRun) -> None:
         """Run the command to its end, and leave nothing that a killed run made."""
         self._observe(Event("engine.start", data={"stack": self._settings.stack}))
         if session.kind.changes_things:
-            await session.make_room(run.stack)
+            await session.make_room()
         try:
             await run.finish()
             if session.kind is Kind.PLAN:

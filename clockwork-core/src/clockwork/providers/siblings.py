@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -42,10 +42,10 @@ class Siblings:
             read: Gives the resources as the stack's state holds them; called once, when they are needed.
         """
         self._read = read
-        self._known: list[Sibling] | None = None
-        self._made: dict[tuple[str, str], Sibling] = {}
+        self._state: _State | None = None
+        self._made = _Owners()
+        self._wanted = _Owners()
         self._gone: set[tuple[str, str]] = set()
-        self._wanted: dict[tuple[str, str], Sibling] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._guard = threading.Lock()
 
@@ -60,13 +60,11 @@ class Siblings:
         Raises:
             pulumi.automation.CommandError: The state cannot be read.
         """
-        remembered = await asyncio.to_thread(self._remembered)
-        wanted = self._wanted.values() if or_wants else ()
-        candidates: list[Sibling] = [*remembered, *self._made.values(), *wanted]
-        for one in reversed(candidates):
-            is_like = split_urn(one.urn)[0] == split_urn(urn)[0]
-            if one.urn != urn and one.id == id and is_like and (one.urn, one.id) not in self._gone:
-                return one
+        remembered = (await self._known()).owners
+        for owners in (self._wanted, self._made, remembered) if or_wants else (self._made, remembered):
+            for one in owners.of(urn, id):
+                if one.urn != urn and (one.urn, one.id) not in self._gone:
+                    return one
         return None
 
     async def remembers(self, urn: str, id: str) -> bool:
@@ -79,8 +77,15 @@ class Siblings:
         Raises:
             pulumi.automation.CommandError: The state cannot be read.
         """
-        known = await asyncio.to_thread(self._remembered)
-        return any(one.id == id and split_urn(one.urn)[0] == split_urn(urn)[0] for one in known)
+        return any((await self._known()).owners.of(urn, id))
+
+    async def urns(self) -> Set[str]:
+        """Name all that the state held when the run began, also what is to be removed.
+
+        Raises:
+            pulumi.automation.CommandError: The state cannot be read.
+        """
+        return (await self._known()).urns
 
     @asynccontextmanager
     async def one_by_one(self, id: str) -> AsyncIterator[None]:
@@ -94,24 +99,64 @@ class Siblings:
 
     def wants(self, urn: str, id: str) -> None:
         """Note that a resource is to have a thing."""
-        self._wanted[urn, id] = Sibling(urn, id, {})
+        self._wanted.add(Sibling(urn, id, {}))
 
     def made(self, urn: str, id: str, state: Mapping[str, Any]) -> None:
         """Note that a resource has a thing now."""
-        self._made[urn, id] = Sibling(urn, id, state)
+        self._made.add(Sibling(urn, id, state))
         self._gone.discard((urn, id))
 
     def removed(self, urn: str, id: str) -> None:
         """Note that a resource has a thing no more."""
-        self._made.pop((urn, id), None)
+        self._made.drop(urn, id)
         self._gone.add((urn, id))
 
-    def _remembered(self) -> Sequence[Sibling]:
+    async def _known(self) -> _State:
+        """Read the state, once for all who ask at the same time."""
+        if self._state is not None:
+            return self._state
+        return await asyncio.to_thread(self._read_once)
+
+    def _read_once(self) -> _State:
         with self._guard:
-            if self._known is None:
-                self._known = [
-                    Sibling(one["urn"], str(one["id"]), one.get("outputs") or {})
-                    for one in self._read()
-                    if one.get("id") and not one.get("delete")
-                ]
-            return self._known
+            if self._state is None:
+                self._state = _State.of(self._read())
+            return self._state
+
+
+class _Owners:
+    """Resources that have things, found by their type and the thing."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], dict[str, Sibling]] = {}
+
+    def add(self, one: Sibling) -> None:
+        self._found.setdefault(_thing(one.urn, one.id), {})[one.urn] = one
+
+    def drop(self, urn: str, id: str) -> None:
+        self._found.get(_thing(urn, id), {}).pop(urn, None)
+
+    def of(self, urn: str, id: str) -> Iterator[Sibling]:
+        """Give who has a thing of the type of ``urn``; the last that took it first."""
+        return reversed(self._found.get(_thing(urn, id), {}).values())
+
+
+@dataclass(frozen=True)
+class _State:
+    """What the stack's state held when the run began."""
+
+    urns: Set[str]
+    owners: _Owners
+
+    @classmethod
+    def of(cls, resources: Iterable[Mapping[str, Any]]) -> _State:
+        urns, owners = set(), _Owners()
+        for one in resources:
+            urns.add(str(one["urn"]))
+            if one.get("id") and not one.get("delete"):
+                owners.add(Sibling(one["urn"], str(one["id"]), one.get("outputs") or {}))
+        return cls(urns, owners)
+
+
+def _thing(urn: str, id: str) -> tuple[str, str]:
+    return split_urn(urn)[0], id

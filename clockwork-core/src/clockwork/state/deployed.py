@@ -57,20 +57,7 @@ def deployed(stack: auto.Stack) -> list[Deployed]:
     ]
 
 
-def urns_in(stack: auto.Stack) -> set[str]:
-    """Name all that a stack's state holds, also what is to be removed; not what was only about to be made.
-
-    Args:
-        stack: The stack.
-
-    Raises:
-        pulumi.automation.CommandError: The state cannot be read.
-    """
-    state = stack.export_stack().deployment or {}
-    return {str(one["urn"]) for one in state.get("resources") or ()}
-
-
-def remembered(stack: EngineStack, runner: EngineCommand) -> list[dict[str, Any]]:
+def exported(stack: EngineStack, runner: EngineCommand) -> list[dict[str, Any]]:
     """Give what a stack's state holds, also while the engine works on it; secrets are encrypted.
 
     Args:

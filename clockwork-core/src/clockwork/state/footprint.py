@@ -10,7 +10,7 @@ from clockwork.deploy.command import EngineStack
 from clockwork.project import Project
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
-from clockwork.state.local import holds_nothing, other_stacks, remove_stack_files, state_file
+from clockwork.state.local import other_stacks, read_state, remove_stack_files, state_file
 from clockwork.state.names import file_name
 from clockwork.state.record import StackRecord
 from clockwork.state.stack import unmake
@@ -68,7 +68,7 @@ class Footprint:
                 return
             if not is_local(self._project, backend_url(self._project, self._settings)):
                 unmake(self.stack)
-        if self._knew_stack or not holds_nothing(self._project, self._settings.stack):
+        if self._knew_stack or not read_state(self._project, self._settings.stack).is_empty:
             return
         if not self._had_folder and self._is_alone:
             shutil.rmtree(self._project.folder)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +23,39 @@ def state_file(project: Project, stack: str) -> Path:
     return project.state / ".pulumi" / "stacks" / project.name / f"{short_name(stack)}.json"
 
 
-def holds_nothing(project: Project, stack: str) -> bool:
-    """Tell whether the project's folder has no state of a stack, or an empty one."""
-    return _resources(state_file(project, stack)) == []
+@dataclass(frozen=True)
+class LocalState:
+    """What the project's folder holds of one stack, without the engine's own resources.
 
-
-def resources_in_state(project: Project, stack: str) -> list[dict[str, Any]]:
-    """Give the resources that a local stack holds, as its state has them; none when it is new.
-
-    What a killed run was only about to make is not among them.
+    Attributes:
+        deployed: The resources as the state has them.
+        pending: What a killed run was only about to make.
+        is_readable: Whether the state could be read; one that is not there is readable, and empty.
     """
-    return _deployed(state_file(project, stack)) or []
+
+    deployed: Sequence[dict[str, Any]] = ()
+    pending: Sequence[dict[str, Any]] = ()
+    is_readable: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is deployed, for certain, and nothing was about to be."""
+        return self.is_readable and not self.deployed and not self.pending
+
+    @property
+    def packages(self) -> set[str]:
+        """The Pulumi packages whose resources it holds."""
+        return {str(one["type"]).partition(":")[0] for one in (*self.deployed, *self.pending)}
 
 
-def packages_in_state(project: Project, stack: str) -> set[str]:
-    """Name the Pulumi packages whose resources a local stack holds; none when it is new."""
-    return {str(one["type"]).partition(":")[0] for one in _resources(state_file(project, stack)) or ()}
+def read_state(project: Project, stack: str) -> LocalState:
+    """Read what the project's folder holds of a stack; nothing when it is new.
+
+    Args:
+        project: The project.
+        stack: The stack's name.
+    """
+    return _read(state_file(project, stack))
 
 
 def other_stacks(project: Project, stack: str) -> list[str]:
@@ -54,7 +72,7 @@ def other_stacks(project: Project, stack: str) -> list[str]:
     deployed = {
         path.stem if path.parent.name == project.name else f"{path.parent.name}/{path.stem}"
         for path in states
-        if _resources(path) != []
+        if not _read(path).is_empty
     }
     settings = {
         path.name[len("Pulumi.") : -len(".yaml")]
@@ -107,28 +125,16 @@ def _has_settings(file: Path) -> bool:
     return file.exists() and _SETTINGS.search(file.read_text(encoding="utf-8", errors="replace")) is not None
 
 
-def _deployed(file: Path) -> list[dict[str, Any]] | None:
-    """The resources in a state, without the engine's own; ``None`` when it cannot be read."""
-    return _read(file, lambda latest: latest.get("resources") or ())
-
-
-def _resources(file: Path) -> list[dict[str, Any]] | None:
-    """The resources in a state and those that a run was about to make; ``None`` when it cannot be read."""
-    return _read(file, lambda latest: [*(latest.get("resources") or ()), *_pending(latest)])
-
-
-def _read(
-    file: Path, choose: Callable[[dict[str, Any]], Iterable[dict[str, Any]]]
-) -> list[dict[str, Any]] | None:
+def _read(file: Path) -> LocalState:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        found = choose(document["checkpoint"].get("latest") or {})
-        return [one for one in found if not one["type"].startswith(_ENGINES_OWN)]
+        latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
+        pending = (one["resource"] for one in latest.get("pending_operations") or ())
+        return LocalState(_not_engines_own(latest.get("resources") or ()), _not_engines_own(pending))
     except FileNotFoundError:
-        return []
+        return LocalState()
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+        return LocalState(is_readable=False)
 
 
-def _pending(latest: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one["resource"] for one in latest.get("pending_operations") or ()]
+def _not_engines_own(resources: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in resources if not one["type"].startswith(_ENGINES_OWN)]

@@ -59,17 +59,20 @@ class Named(EmbeddedResource):
         """Look whether the thing is there."""
         return state if await self._mine(state) is not None else None
 
-    async def delete(self, state: Any) -> None:
-        """Remove the thing, unless another resource of the stack has it now."""
+    async def keeps(self, state: Any) -> str | None:
+        """Leave what another resource of the stack has now."""
         real = await self._mine(state)
-        if real is None:
-            return
-        holder = self._holder(real)
-        if holder is not None and holder.urn != self.call.urn:
-            other = holder.urn.rpartition("::")[2]
-            self.call.keep(f"the {self.kind} {real['Name']} is kept: {other} has it now")
-            return
-        await run(self.remove, await run(connect), real)
+        holder = self._holder(real) if real is not None else None
+        if real is None or holder is None or holder.urn == self.call.urn:
+            return None
+        other = holder.urn.rpartition("::")[2]
+        return f"the {self.kind} {real['Name']} is kept: {other} has it now"
+
+    async def delete(self, state: Any) -> None:
+        """Remove the thing."""
+        real = await self._mine(state)
+        if real is not None:
+            await run(self.remove, await run(connect), real)
 
     async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run left."""
