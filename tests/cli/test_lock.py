@@ -101,7 +101,7 @@ def test_everything_is_shown_and_nothing_changed(folder: Path) -> None:
 
 def test_a_document_says_the_same(folder: Path) -> None:
     document = answer(folder)
-    assert list(document) == ["format", "command", "file", "resources", "pins", "unused", "error"]
+    assert list(document) == ["format", "command", "file", "stack", "resources", "pins", "unused", "error"]
     assert document["resources"] == [
         {
             "address": "tea",

@@ -83,6 +83,17 @@ def test_what_is_known_against_it(page: Any, said: str, server: FakeEndpoint, tm
     assert "sk-mine" not in told + json.dumps(document)
 
 
+def test_llama_cpp_with_one_model_answers_to_any_name(server: FakeEndpoint, tmp_path: Path) -> None:
+    server.pages = {"/v1/models": {"data": [{"id": "qwen.gguf", "owned_by": "llamacpp"}]}}
+    told, document = run(cwd=tmp_path, CW_BASE_URL=server.url, CW_MODEL="small")
+    assert "qwen.gguf is there, and answers to any name" in told
+    assert document["problem"] is None
+    two = [{"id": name, "owned_by": "llamacpp"} for name in ("qwen.gguf", "gemma.gguf")]
+    server.pages = {"/v1/models": {"data": two}}
+    told, _document = run(cwd=tmp_path, code=1, CW_BASE_URL=server.url, CW_MODEL="small")
+    assert "does not list the model small" in told
+
+
 def test_an_endpoint_that_is_down(tmp_path: Path) -> None:
     told, _document = run(cwd=tmp_path, code=1, CW_BASE_URL="http://127.0.0.1:9/v1")
     assert "http://127.0.0.1:9/v1 cannot be reached" in told

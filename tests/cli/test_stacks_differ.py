@@ -95,6 +95,9 @@ def test_pruning_drops_the_stacks_of_a_file_that_asks_for_none(deployment: Deplo
     deployment.declare(FILE.format(subject="tea"))
     deployment.run("plan", "--stack", "production")
     assert "[stacks.production" in (deployment.folder / "clockwork.lock").read_text()
+    assert "clockwork.lock · the stack production" in deployment.told("lock", "--stack", "production")
+    assert deployment.run("lock", "--stack", "production")["stack"] == "production"
+    assert deployment.run("lock")["stack"] is None
     deployment.declare(SAME.format("tea"))
     deployment.told("lock", "--check", code=1)
     assert "- stacks.production 1 entry dropped" in deployment.told("lock", "--prune")

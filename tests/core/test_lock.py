@@ -334,6 +334,8 @@ def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
             None,
             "a.x: the value under json_values is not JSON",
         ),
+        ("format = 1\n[stacks]\na = 3\n", None, "stacks.a: expected a stack, got 3"),
+        ("format = 1\n[resources]\na = 3\n", None, "resources.a: expected an entry, got 3"),
         ("format = 1\npins = 3\n", None, "pins: expected names with values, got 3"),
         ("format = 1\n[pins]\nimage = 3\n", None, "pins.image: expected names with values, got 3"),
         ('format = 1\n[pins.image]\n"nginx:1.27" = 3\n', None, "pins.image.nginx:1.27: expected text, got 3"),

@@ -32,13 +32,14 @@ def locked(preparation: Preparation, targets: Collection[str]) -> LockReport:
     wanted = [one for one in everything if one.address in addresses]
     pins = run_to_its_end(preparation.pinner.held(wanted, everything))
     held = [one for one in preparation.completer.held(declared) if one.address in addresses]
+    lock = preparation.lock
     if targets:
-        return LockReport(preparation.lock.path, tuple(held), tuple(pins))
+        return LockReport(lock.path, tuple(held), tuple(pins), stack=lock.stack)
     needed = {one.address for one in held}
-    left = tuple(address for address in preparation.lock.addresses if address not in needed)
+    left = tuple(address for address in lock.addresses if address not in needed)
     if not preparation.differs_by_stack:
-        left += tuple(f"stacks.{stack}" for stack in preparation.lock.stacks)
-    return LockReport(preparation.lock.path, tuple(held), (*pins, *unused(preparation.lock, pins)), left)
+        left += tuple(f"stacks.{stack}" for stack in lock.stacks)
+    return LockReport(lock.path, tuple(held), (*pins, *unused(lock, pins)), left, lock.stack)
 
 
 def upgraded(preparation: Preparation, targets: Collection[str]) -> LockReport:
@@ -53,7 +54,7 @@ def upgraded(preparation: Preparation, targets: Collection[str]) -> LockReport:
     """
     everything = resolved(preparation.completer.as_held(preparation.load()))
     pins = run_to_its_end(preparation.pinner.upgrade(chosen(everything, targets), everything))
-    return LockReport(preparation.lock.path, pins=tuple(pins))
+    return LockReport(preparation.lock.path, pins=tuple(pins), stack=preparation.lock.stack)
 
 
 def pruned(preparation: Preparation) -> LockReport:

@@ -256,12 +256,14 @@ class LockReport:
         resources: Every resource that is not complete without the lock.
         pins: Every name whose meaning may move.
         unused: The addresses of entries that no resource uses any more.
+        stack: The stack whose part of the lock this is; empty for what stacks share.
     """
 
     file: Path
     resources: tuple[LockedResource, ...] = ()
     pins: tuple[PinResult, ...] = ()
     unused: tuple[str, ...] = ()
+    stack: str = ""
 
     @property
     def is_up_to_date(self) -> bool:

@@ -75,11 +75,12 @@ class _Wrong:
 
 @dataclass(frozen=True)
 class _Place:
-    """A location in nested models: its names, and the field and the class where it ends."""
+    """A location in nested models: its names, the field and the class where it ends, and the type there."""
 
     path: tuple[str, ...]
     owner: type[BaseModel] | None
     info: FieldInfo | None
+    type: Any = None
 
     @classmethod
     def of(cls, model: type[BaseModel] | None, location: Sequence[str | int]) -> _Place:
@@ -99,7 +100,13 @@ class _Place:
                 at = info.annotation if info else None
             else:
                 at = next(iter(get_args(at)[-1:]), None)
-        return cls(tuple(path), owner, info)
+        return cls(tuple(path), owner, info, at)
+
+    @property
+    def title(self) -> str | None:
+        """What the type there is called in words, if its author says so."""
+        is_model = isinstance(self.type, type) and issubclass(self.type, BaseModel)
+        return self.type.model_config.get("title") if is_model else None
 
     @property
     def is_private(self) -> bool:
@@ -155,6 +162,8 @@ def _wrong(item: ErrorDetails, place: _Place, title: str) -> _Wrong:
     if kind == "string_type" and place.info is not None and place.info.examples:
         example = f"{place.path[-1]}={_quoted(place.info.examples[0])}"
         return _Wrong(f"expected text, as in {example}; got {_told(value, place)}")
+    if kind == "model_type" and place.title:
+        return _Wrong(expected=place.title, got=_told(value, place))
     expected = _EXPECTED.get(kind) or _LIMITS.get(kind, _pydantics)({"msg": item["msg"], **context})
     return _Wrong(expected=expected, got=_told(value, place)) if expected else _Wrong(item["msg"])
 

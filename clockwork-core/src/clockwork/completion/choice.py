@@ -74,7 +74,8 @@ def _problem(settings: Settings, chosen: ModelServer | None) -> str:
         return f"there is no key for {settings.base_url}: set CW_API_KEY"
     if chosen is not None and chosen.problem:
         return f"{settings.base_url} {chosen.problem}"
-    if chosen is not None and chosen.models and settings.model not in {one.name for one in chosen.models}:
+    names = {one.name for one in chosen.models} if chosen is not None else set()
+    if chosen is not None and names and settings.model not in names and not chosen.answers_to_any_name:
         return f"{settings.base_url} does not list the model {settings.model}"
     return ""
 

@@ -52,12 +52,14 @@ class ModelServer:
         base_url: Its address.
         models: Its models.
         problem: Why it could not tell them.
+        answers_to_any_name: Whether its one model answers whatever name is asked for, as llama.cpp's does.
     """
 
     kind: str
     base_url: str
     models: tuple[ServedModel, ...] = ()
     problem: str = ""
+    answers_to_any_name: bool = False
 
     @property
     def root(self) -> str:
@@ -159,7 +161,7 @@ async def _look(client: httpx.AsyncClient, kind: str, url: str, headers: Mapping
     richer = await _attempt(lambda: _RICHER[kind](client, server)) if kind in _RICHER else None
     more = {model.name: model for model in richer or ()}
     models = [more.get(model.name, model) for model in listed if not _is_for_numbers(model.name)]
-    return replace(server, models=tuple(models))
+    return replace(server, models=tuple(models), answers_to_any_name=_is_of_one_model(answer))
 
 
 def _listed(answer: httpx.Response) -> list[ServedModel] | None:
@@ -176,6 +178,12 @@ def _listed(answer: httpx.Response) -> list[ServedModel] | None:
         ]
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _is_of_one_model(answer: httpx.Response) -> bool:
+    """Tell llama.cpp with a single model, which does not look at the name it is asked for."""
+    owners = [one.get("owned_by") for one in answer.json()["data"]]
+    return owners == ["llamacpp"]
 
 
 async def _of_ollama(client: httpx.AsyncClient, server: ModelServer) -> list[ServedModel]:

@@ -64,6 +64,7 @@ def lock_document(report: LockReport) -> dict[str, Any]:
     """
     return {
         "file": str(report.file),
+        "stack": report.stack or None,
         "resources": [
             {
                 "address": one.address,

@@ -61,7 +61,8 @@ def _apart(blocks: Sequence[list[Line]]) -> list[Line]:
 
 
 def _title(report: LockReport) -> Line:
-    return line(Span(clean(report.file.name), "bold"))
+    of_stack = f" · the stack {clean(report.stack)}" if report.stack else ""
+    return line(Span(clean(report.file.name), "bold"), of_stack)
 
 
 def _pins(pins: Sequence[PinResult], told: Callable[[PinResult], str]) -> list[Line]:

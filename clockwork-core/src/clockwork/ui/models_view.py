@@ -24,7 +24,10 @@ def survey_lines(found: Survey) -> list[Line]:
     if found.problem:
         lines.append(line(Span(f"✗ {clean(found.problem)}", "red")))
     elif found.chosen is not None and found.chosen.models:
-        lines.append(line(Span("✓ it is there", "green"), Span(" · try it: clockwork models test", "dim")))
+        is_listed = any(one.name == found.model for one in found.chosen.models)
+        other = f"{clean(found.chosen.models[0].name)} is there, and answers to any name"
+        there = "it is there" if is_listed else other
+        lines.append(line(Span(f"✓ {there}", "green"), Span(" · try it: clockwork models test", "dim")))
     for server in (*([found.chosen] if found.chosen and found.chosen.models else []), *found.here):
         lines += [line(), *_server(server, found)]
     if not found.here and (found.chosen is None or found.chosen.problem):
