@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.deploying import Deployment, actions, resource
+from support.deploying import Deployment, actions, file, resource
 from support.killing import is_running, kill, under_way, wait_until
 
 pytestmark = pytest.mark.engine
@@ -40,6 +40,19 @@ def test_a_change_runs_update_with_what_the_last_one_printed(deployment: Deploym
     deployment.declare(command("echo one", update=update, environment={"COLOR": "green"}))
     deployment.run("apply")
     assert deployment.read("log") == "update after one in blue\nupdate after two in green\n"
+
+
+def test_what_a_command_does_to_a_file_is_seen_although_the_plan_saw_none_of_it(
+    deployment: Deployment,
+) -> None:
+    note = f"{file('note', content='good')}\nnote.depends_on = [job]"
+    spoils = "printf spoiled > note.txt"
+    deployment.declare(command("echo one", update=spoils, environment={"COLOR": "red"}), note)
+    deployment.run("apply")
+    deployment.declare(command("echo one", update=spoils, environment={"COLOR": "blue"}), note)
+    assert actions(deployment.run("plan")) == {"job": "update"}
+    assert actions(deployment.run("apply")) == {"job": "update", "note": "update"}
+    assert deployment.read("note.txt") == "good"
 
 
 def test_without_update_create_runs_again(deployment: Deployment) -> None:

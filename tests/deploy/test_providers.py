@@ -46,6 +46,16 @@ def test_creates_run_side_by_side(
     assert result.summary.create == number
 
 
+def test_what_an_apply_finds_unchanged_is_looked_at_once(
+    core: ClockworkCore, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = declare(project, "one = ThingResource(text='one')", "two = ThingResource(text='two')")
+    core.apply(main)
+    monkeypatch.setattr(Thing, "compared", [])
+    assert set(actions(core.apply(main)).values()) == {Action.SAME}
+    assert sorted(Thing.compared) == ["one", "two"]
+
+
 def test_a_refusal_is_the_resources_own_error_and_the_others_are_made(
     core: ClockworkCore, project: Path
 ) -> None:

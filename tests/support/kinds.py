@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from clockwork import EmbeddedResource, Resource, hookimpl
 from clockwork.errors import ProviderError
 from clockwork.plugins.manager import PluginManager
+from clockwork.providers.embedded import Diff
 
 
 class Thing(EmbeddedResource, type="clockwork:test:Thing"):
@@ -20,9 +21,11 @@ class Thing(EmbeddedResource, type="clockwork:test:Thing"):
 
     Attributes:
         meeting: Where creates wait for each other, if they do.
+        compared: The texts of what was compared, one for each time.
     """
 
     meeting: ClassVar[asyncio.Barrier | None] = None
+    compared: ClassVar[list[str]] = []
 
     class Inputs(BaseModel):
         text: str
@@ -32,6 +35,10 @@ class Thing(EmbeddedResource, type="clockwork:test:Thing"):
     class State(BaseModel):
         text: str
         length: int
+
+    async def diff(self, state: State, old: Inputs, new: Inputs) -> Diff:
+        Thing.compared.append(new.text)
+        return await super().diff(state, old, new)
 
     async def create(self, new: Inputs) -> State:
         if new.fails == "refuses":

@@ -28,6 +28,7 @@ class PulumiProgram:
 
     Attributes:
         owners: The address of the resource that registered each Pulumi type and name.
+        types: The Pulumi types of what was registered.
         review: What it has run as commands, held against what people allowed.
         error: What the last run raised, if it did.
     """
@@ -60,6 +61,7 @@ class PulumiProgram:
         self._plugins = plugins
         self._project = project
         self.owners: dict[tuple[str, str], str] = {}
+        self.types: set[str] = set()
         self.review = CommandReview(plugins, self._by_address, approvals or Approvals(), refuses)
         self.error: BaseException | None = None
 
@@ -80,7 +82,8 @@ class PulumiProgram:
             raise
 
     def _look(self, address: str, type_token: str, inputs: Mapping[str, Any]) -> None:
-        """Refuse what nobody allowed to run, and what would not be understood where it is built."""
+        """Note what is registered; refuse what nobody allowed, and what would not be understood."""
+        self.types.add(type_token)
         self.review.look(address, type_token, inputs)
         if type_token in self._elsewhere:
             self._elsewhere[type_token].refuse_elsewhere(inputs)

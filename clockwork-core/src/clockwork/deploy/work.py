@@ -163,6 +163,7 @@ class StackWork:
                 elsewhere=left_to_pulumi(self._settings, self._plugins),
             )
             log.owners = program.owners
+            host.looks.sees_all_changes = partial(host.serves_all, program.types)
         return EngineSession(host, log, resources or (), program, self._kind, self._choices.targets, gate)
 
     def _run(

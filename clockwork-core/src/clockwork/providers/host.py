@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,9 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from clockwork.errors import PluginError
 from clockwork.hosts.machine import HostError
+from clockwork.providers.component import TYPE_TOKEN as COMPONENT
 from clockwork.providers.embedded import Call, Diff, EmbeddedResource
+from clockwork.providers.looks import Looks
 from clockwork.providers.servicer import Servicer
 from clockwork.providers.siblings import Siblings
 from clockwork.providers.wire import nothing_builds, split_urn
@@ -34,6 +36,7 @@ class ProviderHost:
         notes: What providers told the person, by URN.
         found: What providers saw that was changed by hand, by URN and input.
         siblings: The resources of the stack, for whoever has a thing that another one had.
+        looks: What providers saw, for as long as nothing has been changed since.
         kept: URNs of what was to be deleted and was kept on purpose.
         failures: What providers raised, by URN.
         unreachable: What is on hosts that cannot be reached, by URN; the rest of the run goes on.
@@ -68,6 +71,7 @@ class ProviderHost:
         self.notes: dict[str, list[str]] = {}
         self.found: dict[str, dict[str, Any]] = {}
         self.siblings = Siblings()
+        self.looks = Looks()
         self.kept: set[str] = set()
         self.failures: dict[str, BaseException] = {}
         self.unreachable: dict[str, HostError] = {}
@@ -89,6 +93,10 @@ class ProviderHost:
     def declared_as(self) -> dict[str, str]:
         """The class that people declare each Pulumi type with, where its provider names one."""
         return {token: kind.declared_as for token, kind in self.providers.items() if kind.declared_as}
+
+    def serves_all(self, types: Set[str]) -> bool:
+        """Tell whether everything of these Pulumi types is made by the providers of this host."""
+        return types <= self.providers.keys() | {COMPONENT}
 
     @property
     def port(self) -> int:

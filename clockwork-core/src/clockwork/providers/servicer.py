@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -81,7 +82,9 @@ class Servicer(ResourceProviderServicer):
             try:
                 new = served.Inputs.model_validate(news)
                 olds = wire.as_wished(wire.plain(request.olds))
-                await served.check(new, wire.load(served.Inputs, olds, served) if olds else None)
+                old = wire.load(served.Inputs, olds, served) if olds else None
+                asked = _question(served, request.news, request.olds)
+                await self._host.looks.once(asked, lambda: served.check(new, old))
             except ValidationError as error:
                 return provider_pb2.CheckResponse(failures=wire.failures(error))
             except HostError as error:
@@ -108,7 +111,8 @@ class Servicer(ResourceProviderServicer):
             old, new = (wire.load(served.Inputs, wish, served) for wish in (olds, news))
             try:
                 self._check_reached(request.urn)
-                found = await served.diff(state, old, new)
+                asked = _question(served, request.news, request.olds, request.old_inputs)
+                found = await self._host.looks.once(asked, lambda: served.diff(state, old, new))
             except HostError as error:
                 # A change, so that the engine works on it: it fails there, without the rest of the run.
                 self._host.miss(request.urn, error)
@@ -124,7 +128,9 @@ class Servicer(ResourceProviderServicer):
 
         async def create(served: EmbeddedResource) -> Any:
             self._check_reached(request.urn)
-            state = await served.create(served.Inputs.model_validate(wire.plain(request.properties)))
+            new = served.Inputs.model_validate(wire.plain(request.properties))
+            with self._host.looks.changing():
+                state = await served.create(new)
             identity, remembered = served.identify(state), wire.dump(state)
             self._host.siblings.made(request.urn, identity, remembered)
             return provider_pb2.CreateResponse(id=identity, properties=wire.struct(remembered))
@@ -137,7 +143,9 @@ class Servicer(ResourceProviderServicer):
         async def update(served: EmbeddedResource) -> Any:
             self._check_reached(request.urn)
             old = wire.load(served.State, wire.plain(request.olds), served)
-            state = await served.update(old, served.Inputs.model_validate(wire.plain(request.news)))
+            new = served.Inputs.model_validate(wire.plain(request.news))
+            with self._host.looks.changing():
+                state = await served.update(old, new)
             return provider_pb2.UpdateResponse(properties=wire.struct(wire.dump(state)))
 
         return await self._answer(request, context, update)
@@ -151,7 +159,8 @@ class Servicer(ResourceProviderServicer):
                 if (reason := await served.keeps(state)) is not None:
                     self._host.keep(request.urn, reason)
                 else:
-                    await served.delete(state)
+                    with self._host.looks.changing():
+                        await served.delete(state)
                 self._host.siblings.removed(request.urn, request.id)
             return empty_pb2.Empty()
 
@@ -200,6 +209,12 @@ class Servicer(ResourceProviderServicer):
             await context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
         finally:
             self._running.discard(task)
+
+
+def _question(served: EmbeddedResource, *wishes: Any) -> Hashable:
+    """Tell questions about a thing apart by what is wished and known of it, short."""
+    words = (wish.SerializeToString(deterministic=True) for wish in wishes)
+    return served.call.urn, served.call.replacing, *(hashlib.sha256(word).digest() for word in words)
 
 
 def _release(version: str) -> str:
