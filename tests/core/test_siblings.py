@@ -56,6 +56,14 @@ def test_what_the_state_knew_is_known_to_the_end() -> None:
     assert not run(siblings.remembers(urn("other", "clockwork:git:Repository"), "a.txt"))
 
 
+def test_what_is_still_declared_goes_on() -> None:
+    siblings = Siblings(lambda: [held("old", "a.txt"), held("web", "b.txt")], {"web", "new"})
+    for id, goes_on in (("a.txt", False), ("b.txt", True)):
+        other = run(siblings.other(urn("new"), id))
+        assert other is not None
+        assert siblings.goes_on(other) is goes_on
+
+
 def test_the_state_is_read_once_for_all_who_ask() -> None:
     reads: list[int] = []
 

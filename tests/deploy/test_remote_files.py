@@ -288,13 +288,14 @@ def test_what_a_killed_run_made_and_nobody_wants_is_removed(
 
 
 def test_a_run_that_is_stopped_ends_soon_and_in_good_order(server: SSHServer, deployment: Deployment) -> None:
+    """The file that was under way may be there, with nobody who heard of it but the journal."""
     deployment.declare(MANY.format(host=server.declared(at_once=1)))
     with under_way("apply", "-y", cwd=deployment.folder, **deployment.environment) as process:
         wait_until(lambda: len([*server.home.glob("f/*")]) > 5, process)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 130
     made = {path.name for path in server.home.glob("f/*")}
-    assert len(made) == len(deployment.state()) < 300
+    assert len(deployment.state()) <= len(made) <= len(deployment.state()) + 1 < 300
     deployment.run("destroy", "-y")
     assert list(server.home.iterdir()) == []
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from support.deploying import Deployment, actions
+from support.deploying import Deployment, actions, resource
 from support.docker_images import STUBBORN
 from support.docker_things import Things
 from support.killing import kill, under_way, wait_until
@@ -38,6 +40,71 @@ def test_another_projects_container_is_named_as_such(
     other.declare(things.declare("web"))
     assert "the resource 'web' of the Clockwork project 'project'" in other.told("apply", code=1)
     assert things.container("web").status == "running"
+
+
+def with_network_and_volume(things: Things, **fields: Any) -> list[str]:
+    return [
+        f"net = DockerNetwork(name={things.name('net')!r}, description='a test')",
+        f"data = DockerVolume(name={things.name('data')!r}, description='a test')",
+        things.declare("web", **fields),
+        "web.volumes, web.networks, web.depends_on = [f'{data.name}:/data'], [net.name], [net, data]",
+    ]
+
+
+def test_a_project_whose_folder_is_renamed_keeps_what_it_has(deployment: Deployment, things: Things) -> None:
+    deployment.declare(*with_network_and_volume(things))
+    deployment.run("apply")
+    before = things.container("web").id
+    moved = Deployment(deployment.folder.rename(deployment.folder.with_name("elsewhere")), deployment.head)
+    assert actions(moved.run("plan")) == {}
+    moved.declare(*with_network_and_volume(things, labels={"made": "anew"}))
+    assert actions(moved.run("apply")) == {"web": "replace"}
+    assert things.container("web").id != before
+    moved.run("destroy")
+    assert things.containers() == []
+    assert things.client.networks.list(names=[things.name("net")]) == []
+
+
+def test_a_copied_project_touches_nothing_of_the_original(
+    deployment: Deployment, things: Things, tmp_path: Path
+) -> None:
+    deployment.declare(*with_network_and_volume(things))
+    deployment.run("apply")
+    copy = Deployment(tmp_path / "copy", deployment.head)
+    shutil.copytree(deployment.folder, copy.folder)
+    for command in ("plan", "apply"):
+        assert f"in {deployment.folder} made it" in copy.told(command, code=1)
+    kept = copy.run("destroy")
+    for word in ("web", "data", "net"):
+        (note,) = resource(kept, word)["notes"]
+        assert f"{things.name(word)} is kept: {deployment.folder} has it" in note
+    assert things.container("web").status == "running"
+    assert actions(deployment.run("plan")) == {}
+
+
+def test_two_containers_may_swap_their_names(deployment: Deployment, things: Things) -> None:
+    deployment.declare(things.declare("a"), things.declare("b"))
+    deployment.run("apply")
+    first, second = things.container("a").id, things.container("b").id
+    swapped = [things.declare("a", name=things.name("b")), things.declare("b", name=things.name("a"))]
+    deployment.declare(*swapped)
+    assert actions(deployment.run("apply")) == {"a": "update", "b": "update"}
+    assert (things.container("a").id, things.container("b").id) == (second, first)
+    assert actions(deployment.run("plan")) == {}
+    assert things.containers() == ["a", "b"]
+
+
+def test_a_name_that_a_container_gives_up_goes_to_a_new_one(deployment: Deployment, things: Things) -> None:
+    deployment.declare(things.declare("a"))
+    deployment.run("apply")
+    first = things.container("a").id
+    deployment.declare(
+        things.declare("a", name=things.name("old")), things.declare("b", name=things.name("a"))
+    )
+    assert actions(deployment.run("apply")) == {"a": "update", "b": "create"}
+    assert things.container("old").id == first
+    assert actions(deployment.run("plan")) == {}
+    assert things.containers() == ["a", "old"]
 
 
 def many(things: Things) -> str:

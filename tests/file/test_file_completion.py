@@ -14,6 +14,7 @@ from clockwork.state.record import StackRecord
 from clockwork_file.resource import FileResource
 from support.completing import Completing
 from support.fake_endpoint import FakeEndpoint, Request, fake_endpoint
+from support.ssh_host import SSHServer
 
 Answers = list[dict[str, Any] | str]
 
@@ -39,6 +40,29 @@ def test_a_path_that_is_taken_goes_back_to_the_model(tmp_path: Path) -> None:
     file, server = completed(tmp_path, answers, content="tea", mode="644")
     assert file.name == "tea.md"
     assert "notes.md is there already" in server.requests[1].last
+
+
+def test_a_path_that_is_taken_on_its_host_goes_back_to_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_AUTH_SOCK", "")
+    answers: Answers = [{"name": "notes.md", "directory": "."}, {"name": "tea.md", "directory": "."}]
+    with SSHServer.make(tmp_path / "web1").running() as there:
+        (there.home / "notes.md").write_text("mine")
+        file, server = completed(tmp_path, answers, content="tea", mode="644", on=there.host())
+    assert file.name == "tea.md"
+    assert "notes.md is there already" in server.requests[1].last
+    assert file.provenance("name").unchecked == ""
+
+
+def test_a_host_that_is_not_reached_refuses_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_AUTH_SOCK", "")
+    host = SSHServer.make(tmp_path / "web1").host()
+    file, server = completed(
+        tmp_path, [{"name": "notes.md", "directory": "."}], content="tea", mode="644", on=host
+    )
+    assert (file.name, len(server.requests)) == ("notes.md", 1)
+    assert "whether notes.md is there: web1" in file.provenance("directory").unchecked
 
 
 def test_a_link_that_leads_nowhere_is_taken_too(tmp_path: Path) -> None:

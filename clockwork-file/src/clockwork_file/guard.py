@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from clockwork.guard.paths import refused_path
-from clockwork.hook_types import Check, CompletionContext, GuardRule, Refusal
+from clockwork.hook_types import Check, CompletionContext, GuardRule, NotChecked, Refusal
+from clockwork.hosts import SSHHost, in_use
 from clockwork.placeholders import has_placeholder
 from clockwork.project import Project
 from clockwork.state.record import recorded_claims
 from clockwork_file.contents import wrong_content
+from clockwork_file.place import FilePlace
 from clockwork_file.resource import FileResource
 
 SPECIAL_MODE = GuardRule("special-mode", "modes with setuid, setgid or the sticky bit")
@@ -49,10 +52,9 @@ def checks(resource: FileResource, values: Mapping[str, Any], context: Completio
         values: The model's values.
         context: The project.
     """
-    if _is_chosen(resource, values) and resource.on is None and not resource.adopt and resource.file:
-        file, ours = Path(resource.file), resource.claims()
-        asks = f"whether {file.name} is there"
-        yield Check(_chosen_field(values), asks, partial(_taken, file, ours, context.project))
+    if _is_chosen(resource, values) and not resource.adopt and resource.file:
+        asks = f"whether {Path(resource.file).name} is there"
+        yield Check(_chosen_field(values), asks, partial(_taken, resource, context.project))
 
 
 def _of_path(
@@ -76,10 +78,25 @@ def _chosen_field(values: Mapping[str, Any]) -> str:
     return "directory" if "directory" in values else "name"
 
 
-def _taken(file: Path, claims: Sequence[str], project: Path) -> str | None:
-    if not os.path.lexists(file) or recorded_claims(Project.of(project / "main.py")).issuperset(claims):
+def _taken(resource: FileResource, project: Path) -> str | None:
+    if recorded_claims(Project.of(project / "main.py")).issuperset(resource.claims()):
         return None
-    return f"{file.name} is there already, and is not yours to replace; choose another name"
+    file = str(resource.file)
+    if not (os.path.lexists(file) if resource.on is None else _is_there(file, resource.on, project)):
+        return None
+    return f"{Path(file).name} is there already, and is not yours to replace; choose another name"
+
+
+def _is_there(file: str, host: SSHHost, project: Path) -> bool:
+    if has_placeholder(host):
+        raise NotChecked(f"where {host.name} is reached is known only later")
+
+    async def look() -> bool:
+        place = await FilePlace.of(file, host, project)
+        return await place.machine.look(place.path) is not None
+
+    with in_use():
+        return asyncio.run(look())
 
 
 def _wrong_content(resource: FileResource, content: str) -> str | None:

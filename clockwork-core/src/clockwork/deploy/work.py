@@ -190,7 +190,7 @@ class StackWork:
         if stack is None:
             return None
         read = partial(exported, stack, runner) if held is None else lambda: held.deployed
-        session.host.siblings = Siblings(read)
+        session.host.siblings = Siblings(read, {one.address for one in session.resources if one.is_wanted()})
         if session.program is None and session.targets:
             at(session.targets, deployed(stack))
         if session.host.left_out and (self._kind is Kind.REFRESH or self._choices.refresh):

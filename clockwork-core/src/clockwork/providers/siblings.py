@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -35,13 +35,16 @@ class Sibling:
 class Siblings:
     """The resources of one stack that have real things: as its state says, and as this run makes them."""
 
-    def __init__(self, read: Callable[[], Iterable[Mapping[str, Any]]] = tuple) -> None:
+    def __init__(
+        self, read: Callable[[], Iterable[Mapping[str, Any]]] = tuple, declared: Collection[str] = ()
+    ) -> None:
         """Prepare; nothing is read yet.
 
         Args:
             read: Gives the resources as the stack's state holds them; called once, when they are needed.
+            declared: The addresses of what is to be there at the end of the run.
         """
-        self._read = read
+        self._read, self._declared = read, declared
         self._state: _State | None = None
         self._made = _Owners()
         self._wanted = _Owners()
@@ -66,6 +69,14 @@ class Siblings:
                 if one.urn != urn and (one.urn, one.id) not in self._gone:
                     return one
         return None
+
+    def goes_on(self, one: Sibling) -> bool:
+        """Tell whether a resource is still declared, so that its thing is not about to be removed.
+
+        Args:
+            one: What :meth:`other` gave.
+        """
+        return one.name in self._declared
 
     async def remembers(self, urn: str, id: str) -> bool:
         """Tell whether the state knew a thing when the run began, by whatever resource of the type.

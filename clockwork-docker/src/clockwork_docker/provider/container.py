@@ -21,7 +21,7 @@ from clockwork_docker.provider.canonical import (
 from clockwork_docker.provider.images import find_image, have_image
 from clockwork_docker.provider.models import ContainerInputs
 from clockwork_docker.provider.nameless import handed_over
-from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, refuse_foreign
+from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, not_of_the_copy, refuse_foreign
 from clockwork_docker.provider.real import (
     drifts,
     find_container,
@@ -68,6 +68,8 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         if real is None:
             self.call.note("the container is gone; it is made again")
             return Diff({**changes, "name": FieldChange(replace=True, drift=True)}, delete_first=True)
+        if self._owner.is_copy(real["Config"].get("Labels")):
+            raise refuse_foreign(self.call, KIND, self._called(new), real)
         for drift in drifts(real, new, self._called(new)):
             if drift.field == "networksAdvanced" and self._lost_networks(real, new):
                 changes.setdefault(drift.field, FieldChange())
@@ -103,10 +105,18 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             if is_as_wished and self._owner.made(labels):
                 self.call.note("it is there already, from a run that did not end well; it is taken over")
                 return await steps.bring_in_line(in_the_way, new, name)
-            await predecessor.make_way(in_the_way)
+            if await self._is_of_another(in_the_way):
+                await steps.free_name(name)
+            else:
+                await predecessor.make_way(in_the_way)
         before = await predecessor.known()
         volumes = handed_over(before, image, new) if before is not None else {}
         return await steps.make(new, name, self._owner, image, volumes)
+
+    async def _is_of_another(self, real: Mapping[str, Any]) -> bool:
+        """Tell whether a container belongs to a resource that goes on with it under another name."""
+        other = await self.call.siblings.other(self.call.urn, real["Id"])
+        return other is not None and self.call.siblings.goes_on(other)
 
     async def read(self, state: ContainerState) -> ContainerState | None:
         """Look at the real container: stopped, edited or gone."""
@@ -127,6 +137,13 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         steps = Steps(api, self.call)
         return state_of(await steps.bring_in_line(real, new, self._called(new)), new)
 
+    async def keeps(self, state: ContainerState) -> str | None:
+        """Leave the container of the folder that this one was copied from."""
+        real = await run(find_container, await run(connect), state.id)
+        if real is None or not self._owner.is_copy(real["Config"].get("Labels")):
+            return None
+        return not_of_the_copy(KIND, real["Name"].lstrip("/"), real["Config"]["Labels"])
+
     async def delete(self, state: ContainerState) -> None:
         """Remove the container; one that makes room for its replacement is only set aside."""
         api = await run(connect)
@@ -143,6 +160,8 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         api = await run(connect)
         real = await run(find_container, api, claim.key)
         if real is None or mark_of(real) != claim.digest:
+            return False
+        if self._owner.is_copy(real["Config"].get("Labels")):
             return False
         await Steps(api, self.call).remove(real, None)
         return True

@@ -8,7 +8,15 @@ from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
 from clockwork_docker.client import connect, run
 from clockwork_docker.provider.canonical import same
-from clockwork_docker.provider.ownership import ADDRESS, TOKEN, Owner, claim, new_token, refuse_foreign
+from clockwork_docker.provider.ownership import (
+    ADDRESS,
+    TOKEN,
+    Owner,
+    claim,
+    new_token,
+    not_of_the_copy,
+    refuse_foreign,
+)
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -60,8 +68,10 @@ class Named(EmbeddedResource):
         return state if await self._mine(state) is not None else None
 
     async def keeps(self, state: Any) -> str | None:
-        """Leave what another resource of the stack has now."""
+        """Leave what another resource of the stack has now, and what is the original's of this copy."""
         real = await self._mine(state)
+        if real is not None and Owner.of(self.call).is_copy(real.get("Labels")):
+            return not_of_the_copy(self.kind, real["Name"], real["Labels"])
         holder = self._holder(real) if real is not None else None
         if real is None or holder is None or holder.urn == self.call.urn:
             return None
@@ -77,7 +87,7 @@ class Named(EmbeddedResource):
     async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run left."""
         real = await self._find(claim.key)
-        if real is None or (real.get("Labels") or {}).get(TOKEN) != claim.digest:
+        if real is None or _token(real) != claim.digest or Owner.of(self.call).is_copy(real.get("Labels")):
             return False
         await run(self.remove, await run(connect), real)
         return True
@@ -120,7 +130,11 @@ class Named(EmbeddedResource):
             ProviderError: Somebody else's thing has the name.
         """
         real = await self._find(name)
-        if real is not None and not Owner.of(self.call).owns(real.get("Labels")):
+        if real is None:
+            return None
+        holder = self._holder(real)
+        is_known = holder is not None and holder.digest == _token(real)
+        if not Owner.of(self.call).owns(real.get("Labels"), is_known=is_known):
             raise refuse_foreign(self.call, self.kind, name, real)
         return real
 

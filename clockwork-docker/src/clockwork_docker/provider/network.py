@@ -64,7 +64,7 @@ class Network(Named, type="docker:index/network:Network", declared_as="DockerNet
         """
         inside = [one for name in real.get("Containers") or {} if (one := find_container(api, name))]
         owner = Owner.of(self.call)
-        foreign = [one["Name"].lstrip("/") for one in inside if not owner.owns(one["Config"].get("Labels"))]
+        foreign = [one["Name"].lstrip("/") for one in inside if not owner.owns(_labels(one), is_known=True)]
         if foreign:
             raise ProviderError(
                 f"the network {real['Name']!r} is still used by {', '.join(sorted(foreign))}, "
@@ -79,6 +79,10 @@ class Network(Named, type="docker:index/network:Network", declared_as="DockerNet
             api.remove_network(real["Id"])
         except sdk.NotFound:
             return
+
+
+def _labels(container: Mapping[str, Any]) -> dict[str, str]:
+    return container["Config"].get("Labels") or {}
 
 
 def _create(api: APIClient, name: str, new: NetworkInputs, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from clockwork.errors import ProviderError
+from clockwork.project import FOLDER_NAME
 from clockwork.providers.embedded import Call
 from clockwork.state.journal import Claim
 
@@ -50,10 +52,23 @@ class Owner:
         told = {**self._stack_labels(), ADDRESS: self.address, TOKEN: token}
         return {**told, SPEC: spec} if spec else told
 
-    def owns(self, labels: Mapping[str, str] | None) -> bool:
-        """Tell whether a thing was made by this stack of this folder."""
+    def owns(self, labels: Mapping[str, str] | None, *, is_known: bool = False) -> bool:
+        """Tell whether a thing was made by this stack of this folder.
+
+        Args:
+            labels: What it carries.
+            is_known: Whether this folder's own notes tell of it: then it was made under the folder's earlier
+                name, unless that is there still, and this folder is a copy.
+        """
         carried = labels or {}
-        return all(carried.get(name) == value for name, value in self._stack_labels().items())
+        of_stack = all(carried.get(name) == value for name, value in self._of_stack().items())
+        folder = carried.get(FOLDER, "")
+        return of_stack and (folder == self.folder or (is_known and not _is_project(folder)))
+
+    def is_copy(self, labels: Mapping[str, str] | None) -> bool:
+        """Tell whether a thing that this folder knows belongs to the folder that it was copied from."""
+        folder = (labels or {}).get(FOLDER, self.folder)
+        return folder != self.folder and _is_project(folder)
 
     def made(self, labels: Mapping[str, str]) -> bool:
         """Tell whether a thing was made for this very resource."""
@@ -65,7 +80,10 @@ class Owner:
         return {"label": [f"{name}={value}" for name, value in wanted.items()]}
 
     def _stack_labels(self) -> dict[str, str]:
-        return {PROJECT: self.project, STACK: self.stack, FOLDER: self.folder}
+        return {**self._of_stack(), FOLDER: self.folder}
+
+    def _of_stack(self) -> dict[str, str]:
+        return {PROJECT: self.project, STACK: self.stack}
 
 
 def new_token() -> str:
@@ -102,9 +120,24 @@ def refuse_foreign(call: Call, kind: str, name: str, thing: Mapping[str, Any]) -
     )
 
 
+def not_of_the_copy(kind: str, name: str, labels: Mapping[str, str]) -> str:
+    """Say why a thing is kept that the folder has, from which this one was copied.
+
+    Args:
+        kind: Such as ``container``.
+        name: Its name.
+        labels: What it carries.
+    """
+    return f"the {kind} {name} is kept: {labels[FOLDER]} has it, and this folder is a copy of that"
+
+
 def own_labels(labels: Mapping[str, str] | None) -> dict[str, str]:
     """Give a thing's labels without those by which Clockwork knows it."""
     return {name: value for name, value in (labels or {}).items() if not name.startswith(PREFIX)}
+
+
+def _is_project(folder: str) -> bool:
+    return Path(folder, FOLDER_NAME, "state").is_dir()
 
 
 def _whose(labels: Mapping[str, str], thing: Mapping[str, Any]) -> str:

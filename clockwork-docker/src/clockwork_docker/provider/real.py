@@ -24,6 +24,7 @@ _LIMITS = {
 }
 _DEFAULT_NETWORK = "bridge"
 SET_ASIDE = ".replaced"
+MOVED_ASIDE = ".moved"
 """Stands behind the name of a container that makes room for its replacement."""
 
 
@@ -148,6 +149,8 @@ def _name_drift(real: Mapping[str, Any], name: str) -> list[Drift]:
         return []
     if found == name + SET_ASIDE:
         return [Drift("name", "a run that did not end well had set it aside for its replacement")]
+    if found.endswith(MOVED_ASIDE):
+        return [Drift("name", "a run that did not end well had given its name to another container")]
     return [Drift("name", f"it was renamed by hand to {found!r}")]
 
 

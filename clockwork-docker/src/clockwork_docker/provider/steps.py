@@ -15,6 +15,7 @@ from clockwork_docker.provider.models import ContainerInputs, NetworkAttachment
 from clockwork_docker.provider.nameless import labelled, remove_handed_over
 from clockwork_docker.provider.ownership import Owner, claim, new_token
 from clockwork_docker.provider.real import (
+    MOVED_ASIDE,
     find_container,
     is_running,
     networks_of,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from docker.errors import APIError
 
 _IN_PROGRESS = 409
+_NAMES = "the names of containers"
 
 
 class Steps:
@@ -104,7 +106,7 @@ class Steps:
         container = real["Id"]
         try:
             if real["Name"].lstrip("/") != name:
-                await run(self._api.rename, container, name)
+                await self._rename(container, name)
             await run(self._update_resources, container, new)
             await self._bring_networks_in_line(real, new)
         except sdk.APIError as error:
@@ -117,6 +119,27 @@ class Steps:
             return await start(self._api, container, new, self._call)
         changed: dict[str, Any] = await run(self._api.inspect_container, container)
         return changed
+
+    async def free_name(self, name: str) -> None:
+        """Take a name away from a container of the stack that will get another one, or go, later in the run.
+
+        Args:
+            name: The name.
+        """
+        async with self._call.siblings.one_by_one(_NAMES):
+            await self._free(name)
+
+    async def _rename(self, container: str, name: str) -> None:
+        """Give a container its name; two that change theirs may have each other's."""
+        async with self._call.siblings.one_by_one(_NAMES):
+            await self._free(name)
+            await run(self._api.rename, container, name)
+
+    async def _free(self, name: str) -> None:
+        holder = await run(find_container, self._api, name)
+        labels = holder["Config"].get("Labels") if holder is not None else None
+        if holder is not None and Owner.of(self._call).owns(labels, is_known=True):
+            await run(self._api.rename, holder["Id"], name + MOVED_ASIDE)
 
     async def remove(self, real: dict[str, Any], state: ContainerState | None) -> None:
         """Stop and remove a container, with the volumes that have no name.
