@@ -49,6 +49,13 @@ ENDINGS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def hears_of_a_lost_terminal() -> Iterator[None]:
+    """Have what is started not ignore ``SIGHUP``, also where the tests themselves run under ``nohup``."""
+    with starting_with(signal.SIGHUP, signal.SIG_DFL):
+        yield
+
+
 @pytest.mark.parametrize(("number", "code", "said"), ENDINGS)
 def test_a_signal_ends_a_plugins_command(
     number: signal.Signals, code: int, said: str, tmp_path: Path
@@ -100,9 +107,9 @@ def test_a_signal_while_a_model_is_asked(
 
 
 @contextmanager
-def ignored(number: signal.Signals) -> Iterator[None]:
-    """Ignore a signal in what is started meanwhile, as a shell does for what runs in the background."""
-    before = signal.signal(number, signal.SIG_IGN)
+def starting_with(number: signal.Signals, how: signal.Handlers) -> Iterator[None]:
+    """Have what is started meanwhile ignore a signal, as a shell does for the background, or not."""
+    before = signal.signal(number, how)
     try:
         yield
     finally:
@@ -120,7 +127,7 @@ def test_a_signal_in_the_middle_of_an_apply_keeps_what_was_done(
     deployment.declare(file("note"), WAITING)
     marks = {name: project / name for name in ("waits", "cancelled", "go", "note.txt")}
     with ExitStack() as running:
-        with ignored(signal.SIGINT) if background else nullcontext():
+        with starting_with(signal.SIGINT, signal.SIG_IGN) if background else nullcontext():
             process = running.enter_context(under_way("apply", cwd=project, **deployment.environment))
         wait_until(lambda: marks["waits"].exists() and marks["note.txt"].exists(), process)
         process.send_signal(number)
@@ -136,7 +143,7 @@ def test_a_signal_in_the_middle_of_an_apply_keeps_what_was_done(
 def test_what_nohup_ignores_stays_ignored(tmp_path: Path) -> None:
     install_plugin(tmp_path / "site", "patient", WAIT)
     with ExitStack() as running:
-        with ignored(signal.SIGHUP):
+        with starting_with(signal.SIGHUP, signal.SIG_IGN):
             process = running.enter_context(
                 under_way("wait", cwd=tmp_path, PYTHONPATH=str(tmp_path / "site"))
             )

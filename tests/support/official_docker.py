@@ -92,6 +92,7 @@ def main() -> None:
         signal.signal(number, lambda *_: stopping.set())
     host.Servicer = StandIn  # type: ignore[attr-defined]
     Owner.labels = lambda _owner, _token, spec="": {}  # type: ignore[method-assign, assignment]
+    Owner.is_copy = lambda _owner, _labels: False  # type: ignore[method-assign, assignment]
     served = [kind for kind in get().results("clockwork_providers") if kind.type_token.startswith("docker:")]
     with host.ProviderHost(served, project=Path.cwd()) as serving:
         print(serving.port, flush=True)
