@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from docker import APIClient
+from docker.errors import APIError
+from requests import Response
 
 from clockwork.providers.embedded import Call
 from clockwork_docker.provider import Container, Network, Volume
@@ -110,3 +113,24 @@ def test_a_volume_in_use_is_not_removed(things: Things, tmp_path: Path) -> None:
 def test_calls_on_what_is_gone_are_no_failure(made: ContainerState, things: Things, tmp_path: Path) -> None:
     things.container("web").remove(force=True)
     run(call(Container, tmp_path).delete(made))
+
+
+def test_a_network_that_the_engine_lets_go_of_late_is_removed(
+    things: Things, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the engine answers for a moment after the removal of many containers cannot be had at will."""
+    made = run(call(Network, tmp_path, "net").create(NetworkInputs(name=things.name("net"))))
+    refusals, remove = [1, 2], APIClient.remove_network
+
+    def remove_late(api: APIClient, network: str) -> None:
+        if refusals:
+            refusals.pop()
+            response = Response()
+            response.status_code = 403
+            raise APIError("Forbidden", response=response, explanation="it has active endpoints")
+        remove(api, network)
+
+    monkeypatch.setattr(APIClient, "remove_network", remove_late)
+    run(call(Network, tmp_path, "net").delete(made))
+    assert refusals == []
+    assert things.client.networks.list(names=[things.name("net")]) == []

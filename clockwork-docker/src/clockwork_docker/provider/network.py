@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ from clockwork_docker.provider.states import NetworkState
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+_IN_USE = 403
+_SECONDS_TO_LET_GO = 10.0
+_PAUSE = 0.1
 
 
 class Network(Named, type="docker:index/network:Network", declared_as="DockerNetwork"):
@@ -59,9 +64,31 @@ class Network(Named, type="docker:index/network:Network", declared_as="DockerNet
     def remove(self, api: APIClient, real: dict[str, Any]) -> None:
         """Remove a network, after taking out the containers of this stack that are in it.
 
+        The engine lets go of a container that was just removed a moment later than it says.
+
         Raises:
             ProviderError: Somebody else's containers are in it; the message names them.
         """
+        until = time.monotonic() + _SECONDS_TO_LET_GO
+        while True:
+            self._take_out(api, real)
+            try:
+                api.remove_network(real["Id"])
+            except sdk.NotFound:
+                return
+            except sdk.APIError as error:
+                if error.status_code != _IN_USE or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
+            now = self.find(api, real["Id"])
+            if now is None:
+                return
+            real = now
+
+    def _take_out(self, api: APIClient, real: dict[str, Any]) -> None:
+        """Take the containers of this stack out of a network."""
         inside = [one for name in real.get("Containers") or {} if (one := find_container(api, name))]
         owner = Owner.of(self.call)
         foreign = [one["Name"].lstrip("/") for one in inside if not owner.owns(_labels(one), is_known=True)]
@@ -75,10 +102,6 @@ class Network(Named, type="docker:index/network:Network", declared_as="DockerNet
         for one in inside:
             with suppress(sdk.NotFound):
                 api.disconnect_container_from_network(one["Id"], real["Id"], force=True)
-        try:
-            api.remove_network(real["Id"])
-        except sdk.NotFound:
-            return
 
 
 def _labels(container: Mapping[str, Any]) -> dict[str, str]:
