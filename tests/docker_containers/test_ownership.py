@@ -60,6 +60,13 @@ def test_a_project_whose_folder_is_renamed_keeps_what_it_has(deployment: Deploym
     moved.declare(*with_network_and_volume(things, labels={"made": "anew"}))
     assert actions(moved.run("apply")) == {"web": "replace"}
     assert things.container("web").id != before
+    renamed = "\n".join(with_network_and_volume(things, labels={"made": "anew"}))
+    for old, new in (("net = ", "inner = "), ("[net, data]", "[inner, store]"), ("data = ", "store = ")):
+        renamed = renamed.replace(old, new)
+    network = things.client.networks.get(things.name("net")).id
+    moved.declare(renamed.replace("{data.name}", "{store.name}").replace("[net.name]", "[inner.name]"))
+    moved.run("apply")
+    assert things.client.networks.get(things.name("net")).id == network
     moved.run("destroy")
     assert things.containers() == []
     assert things.client.networks.list(names=[things.name("net")]) == []
