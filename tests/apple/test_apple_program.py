@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from clockwork.containers.readiness import ContainerState
 from clockwork.errors import ProviderError
 from clockwork_apple_container import cli, client
 from clockwork_apple_container.failures import CommandFailed, NotFound, failure_of
@@ -268,7 +269,7 @@ def test_the_view_tells_how_a_container_is(machine: Machine, calls: AppleCalls) 
     assert run(view.state()).what == "there is no container cwtest-web"
     assert run(view.last_log_lines(5)) == []
     state = run(calls.container().create(wish(start=False)))
-    assert run(view.state()).what == "stopped, not started yet"
+    assert run(view.state()) == ContainerState(False, "stopped, not started yet")
     run(calls.container().update(state, wish()))
     assert run(view.state()).is_ready
     assert "running at " in run(view.state()).what
@@ -276,7 +277,7 @@ def test_the_view_tells_how_a_container_is(machine: Machine, calls: AppleCalls) 
     while not run(view.last_log_lines(5)):
         assert time.monotonic() < until
     machine("stop", "cwtest-web")
-    assert run(view.state()).what == "stopped"
+    assert run(view.state()) == ContainerState(False, "stopped", ended=True)
 
 
 def test_doctor_tells_program_version_and_service(

@@ -81,7 +81,9 @@ def test_outputs_of_what_is_deployed(deployment: Deployment) -> None:
     document = deployment.run("outputs")
     assert document["outputs"]["k"] == {"value": "[secret]"}
     assert document["outputs"]["note"]["path"] == "note.txt"
+    assert document["outputs"]["note"]["found"] is False
     told = deployment.told("outputs", "note")
+    assert "found" not in told
     assert "note clockwork:file:File" in told
     assert "path note.txt" in told
     assert deployment.read("note.txt") not in told + deployment.told("outputs")

@@ -135,3 +135,28 @@ def test_volumes_and_folders_are_mounted(deployment: Deployment, things: Things)
     assert actions(deployment.run("plan")) == {}
     deployment.run("destroy")
     assert things.client.volumes.list(filters={"name": data}) == []
+
+
+def test_a_mounted_path_that_is_missing_is_told_and_not_made(deployment: Deployment, things: Things) -> None:
+    deployment.declare(things.declare("web", volumes=["./site:/www:ro"]))
+    site = deployment.folder / "site"
+    (note,) = resource(deployment.run("plan"), "web")["notes"]
+    assert note.startswith(f"{site} does not exist")
+    told = deployment.told("apply", code=1)
+    assert f"the path {site} that it mounts does not exist" in told
+    assert not site.exists()
+    assert things.containers() == []
+    site.mkdir()
+    deployment.run("apply")
+    assert things.containers() == ["web"]
+
+
+def test_a_mounted_path_that_another_resource_makes_is_there_in_time(
+    deployment: Deployment, things: Things
+) -> None:
+    fields = {"description": "", "path": "site/index.html", "content": "hello", "mode": "644"}
+    site = f"from clockwork.resources import FileResource\npage = FileResource(**{fields})"
+    web = things.declare("web", volumes=["./site:/www:ro"])[:-1] + ", depends_on=[page])"
+    deployment.declare(site, web)
+    assert resource(deployment.run("plan"), "web")["notes"] == []
+    assert resource(deployment.run("apply"), "web")["notes"] == []

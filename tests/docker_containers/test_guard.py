@@ -16,6 +16,8 @@ from clockwork.containers.registry import Finding, ask
 from clockwork.guard.policy import Guard, Verdict
 from clockwork.hook_types import CompletionContext
 from clockwork.plugins.manager import PluginManager
+from clockwork.resources import FileResource
+from clockwork.resources.base import Resource
 from clockwork_docker import plugin
 from clockwork_docker.resource import DockerImage, DockerResource
 from support.docker_images import STUBBORN, WEB
@@ -26,7 +28,7 @@ from support.services import free_port
 
 def reasons(
     project: Path,
-    *others: DockerResource,
+    *others: Resource,
     resource: DockerResource | DockerImage | None = None,
     **chosen: Any,
 ) -> str:
@@ -58,7 +60,22 @@ def test_paths_outside_the_project_are_refused(tmp_path: Path, no_engine: None, 
 
 @pytest.mark.parametrize("mount", ["./site:/www:ro", "data:/var/lib/data", "./a/../b:/b"])
 def test_what_stays_inside_is_allowed(tmp_path: Path, no_engine: None, mount: str) -> None:
+    for folder in ("site", "a", "b"):
+        (tmp_path / folder).mkdir()
     assert reasons(tmp_path, volumes=[mount]) == ""
+
+
+def test_a_path_that_is_missing_goes_back_unless_a_resource_makes_it(tmp_path: Path, no_engine: None) -> None:
+    told = reasons(tmp_path, volumes=["./site:/www:ro"])
+    assert told == "volumes: ./site does not exist; mount what is there, or the name of a volume"
+    page = FileResource(description="a page", path="site/index.html", content="hello", mode="644")
+    page.place("page", tmp_path)
+    assert reasons(tmp_path, page, volumes=["./site:/www:ro"]) == ""
+
+
+def test_paths_of_another_machine_are_not_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    assert "the engine runs on another machine" in reasons(tmp_path, volumes=["./site:/www:ro"])
 
 
 @pytest.mark.parametrize(

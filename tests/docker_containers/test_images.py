@@ -125,6 +125,32 @@ def test_a_container_is_built_from_a_folder_and_again_when_that_changes(
     assert things.containers() == []
 
 
+@pytest.mark.parametrize("is_referred_to", [True, False])
+def test_a_plan_shows_the_container_whose_image_is_built_again(
+    is_referred_to: bool, deployment: Deployment, things: Things
+) -> None:
+    folder = deployment.folder / "app"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text(f"FROM {WEB}\nCOPY page.html /www/index.html\n")
+    (folder / "page.html").write_text("one\n")
+    name = f"{things.prefix}:built"
+    web = things.declare("web", image=name)
+    if is_referred_to:
+        web = web.replace(f"image={name!r}", "image=image.ref('name')")
+    order = "" if is_referred_to else "\nweb.connect(image)"
+    deployment.declare(f"image = DockerImage(name={name!r}, build='app')\n{web}{order}")
+    deployment.run("apply")
+    (folder / "page.html").write_text("two\n")
+    planned = deployment.run("plan")
+    assert actions(planned) == {"image": "replace", "web": "replace"}
+    assert resource(planned, "image")["notes"] == ["what is in the folder app changed; it is built again"]
+    assert resource(planned, "web")["notes"] == []
+    assert actions(deployment.run("apply")) == {"image": "replace", "web": "replace"}
+    assert things.container("web").exec_run(["cat", "/www/index.html"]).output == b"two\n"
+    assert actions(deployment.run("plan")) == {}
+    deployment.run("destroy")
+
+
 def test_what_clockwork_keeps_is_not_built_into_an_image(deployment: Deployment, things: Things) -> None:
     (deployment.folder / "Dockerfile").write_text(f"FROM {WEB}\nCOPY . /app\n")
     (deployment.folder / ".dockerignore").write_text("*.py\n!.clockwork\n!**/.clockwork\n")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from clockwork.containers.host_ports import claimed_port, is_free
+from clockwork.containers.mounted import missing_path
 from clockwork.containers.ports import Port, parse_port
 from clockwork.containers.volumes import parse_mount
 from clockwork.errors import ClockworkError
@@ -55,7 +55,7 @@ def checks(
     for mount in map(parse_mount, known(values.get("volumes"))):
         if mount.is_path:
             asks = f"whether {mount.source} is there"
-            yield Check("volumes", asks, partial(_missing, mount.source, context))
+            yield Check("volumes", asks, partial(missing_path, mount.source, context))
     for port in map(parse_port, known(values.get("ports"))):
         asks = f"whether port {port.host} is free"
         yield Check("ports", asks, partial(_taken, port, resource.name))
@@ -73,24 +73,10 @@ def _refused_mount(text: str, context: CompletionContext) -> Iterator[Refusal]:
         yield from refused_path("volumes", mount.source, context.project)
 
 
-def _missing(source: str, context: CompletionContext) -> str | None:
-    if (context.project / source).exists() or _is_declared(source, context):
-        return None
-    return f"{source} does not exist; mount what is there, or the name of a volume"
-
-
 def _wrong_image(name: str) -> str | None:
     from clockwork.containers.registry import wrong_image
 
     return wrong_image(name, _PLATFORM)
-
-
-def _is_declared(source: str, context: CompletionContext) -> bool:
-    """Tell whether a resource of the project makes the path, or something in it."""
-    folder = (context.project / source).resolve()
-    claims = (claim for other in context.resources for claim in other.claims())
-    files = (Path(claim.removeprefix("file ")) for claim in claims if claim.startswith("file "))
-    return any(file == folder or folder in file.parents for file in files)
 
 
 def _ports_of_others(

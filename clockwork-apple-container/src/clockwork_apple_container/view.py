@@ -26,7 +26,8 @@ class AppleContainer:
             return ContainerState(False, f"there is no container {self.name}")
         if found.running:
             return ContainerState(True, f"running at {found.address}" if found.address else "running")
-        return ContainerState(False, "stopped" if found.was_started else "stopped, not started yet")
+        what = "stopped" if found.was_started else "stopped, not started yet"
+        return ContainerState(False, what, ended=found.was_started)
 
     async def last_log_lines(self, lines: int) -> Sequence[str]:
         """Read the end of its log, oldest line first.

@@ -10,8 +10,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from clockwork.containers.mounted import missing_path
 from clockwork.containers.ports import Port, parse_port
-from clockwork.containers.volumes import parse_mount
+from clockwork.containers.volumes import Mount, parse_mount
 from clockwork.errors import ProviderError
 from clockwork.guard.paths import refused_path
 from clockwork.guard.rules import STRANGE_PATH
@@ -53,13 +54,17 @@ def refusals(
 def checks(
     resource: DockerResource | DockerImage, values: Mapping[str, Any], context: CompletionContext
 ) -> Iterable[Check]:
-    """Find out whether images exist for this engine, and whether ports of its host are free.
+    """Find out whether images exist for this engine, and mounted paths and free ports on its host.
 
     Args:
         resource: The completed resource.
         values: The model's values.
         context: The project and its other resources.
     """
+    for mount in _mounts(values):
+        if mount.is_path:
+            asks = f"whether {mount.source} is there"
+            yield Check("volumes", asks, partial(_missing_path, mount.source, context))
     for port in _ports(values):
         if port.host is not None:
             yield Check("ports", f"whether the port {port.host} is free", partial(_taken, port, context))
@@ -87,6 +92,17 @@ def _of_mount(text: str, context: CompletionContext) -> Iterator[Refusal]:
 def _ports(values: Mapping[str, Any]) -> Iterator[Port]:
     texts = (text for text in values.get("ports") or [] if not has_placeholder(text))
     return map(parse_port, texts)
+
+
+def _mounts(values: Mapping[str, Any]) -> Iterator[Mount]:
+    texts = (text for text in values.get("volumes") or [] if not has_placeholder(text))
+    return map(parse_mount, texts)
+
+
+def _missing_path(source: str, context: CompletionContext) -> str | None:
+    if not find_endpoint().is_local:
+        raise NotChecked("the engine runs on another machine")
+    return missing_path(source, context)
 
 
 def _of_others(port: Port, resource: Resource, context: CompletionContext) -> Iterator[Refusal]:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from clockwork.providers.wire import split_urn
@@ -49,6 +50,7 @@ class Siblings:
         self._made = _Owners()
         self._wanted = _Owners()
         self._gone: set[tuple[str, str]] = set()
+        self._renewed: set[tuple[str, str]] = set()
         self._turns: dict[str, asyncio.Lock] = {}
         self._guard = threading.Lock()
 
@@ -112,6 +114,16 @@ class Siblings:
         """Note that a resource is to have a thing."""
         self._wanted.add(Sibling(urn, id, {}))
 
+    def is_wanted_in(self, path: Path, project: Path) -> bool:
+        """Tell whether a resource is to have a path of this machine, or something in it.
+
+        Args:
+            path: The path; things that are paths have them as their ids.
+            project: The folder that ids which are relative paths are relative to.
+        """
+        wanted = (project / id for id in self._wanted.ids())
+        return any(one == path or path in one.parents for one in wanted)
+
     def made(self, urn: str, id: str, state: Mapping[str, Any]) -> None:
         """Note that a resource has a thing now."""
         self._made.add(Sibling(urn, id, state))
@@ -121,6 +133,26 @@ class Siblings:
         """Note that a resource has a thing no more."""
         self._made.drop(urn, id)
         self._gone.add((urn, id))
+
+    def renews(self, kind: str, name: str) -> None:
+        """Note that what a name stands for is made anew in this run, so that what uses it can follow.
+
+        Args:
+            kind: What it is, such as ``image``.
+            name: The name, which stays the same.
+        """
+        self._renewed.add((kind, name))
+
+    def is_renewed(self, kind: str, name: str) -> bool:
+        """Tell whether what a name stands for is made anew in this run, as far as that is known by now.
+
+        What a resource depends on is looked at before it.
+
+        Args:
+            kind: What it is, such as ``image``.
+            name: The name.
+        """
+        return (kind, name) in self._renewed
 
     async def _known(self) -> _State:
         """Read the state, once for all who ask at the same time."""
@@ -143,6 +175,10 @@ class _Owners:
 
     def add(self, one: Sibling) -> None:
         self._found.setdefault(_thing(one.urn, one.id), {})[one.urn] = one
+
+    def ids(self) -> set[str]:
+        """Give the ids of all things, of whatever type."""
+        return {id for _, id in self._found}
 
     def drop(self, urn: str, id: str) -> None:
         self._found.get(_thing(urn, id), {}).pop(urn, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clockwork.ui.text import Line, Span, clean, line, pad, width_of
 from clockwork.ui.values import shown
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
 
 def output_lines(found: Sequence[Deployed]) -> list[Line]:
-    """Show each deployed resource with its outputs."""
+    """Show each deployed resource with its outputs; what is unset, off or empty tells nothing."""
     if not found:
         return [line("nothing is deployed")]
     lines: list[Line] = []
     for one in found:
         lines.append(line(Span(clean(one.address), "bold"), f"  {clean(one.type)}"))
-        widest = max((width_of(clean(name)) for name in one.outputs), default=0)
-        for name, value in sorted(one.outputs.items()):
+        telling = {name: value for name, value in sorted(one.outputs.items()) if _tells(value)}
+        widest = max((width_of(clean(name)) for name in telling), default=0)
+        for name, value in telling.items():
             lines.append(line(Span(f"    {pad(clean(name), widest)}  ", "dim"), shown(value)))
     return lines
+
+
+def _tells(value: Any) -> bool:
+    return value is not False and value not in (None, "", [], {})

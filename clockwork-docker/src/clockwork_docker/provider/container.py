@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from clockwork.containers.names import image_name
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
@@ -18,8 +19,10 @@ from clockwork_docker.provider.canonical import (
     spec_digest,
     without_digest,
 )
+from clockwork_docker.provider.image import KIND as IMAGE
 from clockwork_docker.provider.images import find_image, have_image
 from clockwork_docker.provider.models import ContainerInputs
+from clockwork_docker.provider.mounts import tell_of_missing_paths
 from clockwork_docker.provider.nameless import handed_over
 from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, not_of_the_copy, refuse_foreign
 from clockwork_docker.provider.real import (
@@ -50,6 +53,8 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
     async def check(self, new: ContainerInputs, old: ContainerInputs | None) -> None:
         """Refuse values that mean nothing, and a name that somebody else's container has."""
         self._check_values(new)
+        if old is None or (old.volumes, old.mounts) != (new.volumes, new.mounts):
+            tell_of_missing_paths(new, self.call)
         if self.call.replacing or (old is not None and self._called(old) == self._called(new)):
             return
         api = await run(connect)
@@ -76,7 +81,9 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             elif drift.field not in changes:
                 self.call.note(drift.told)
                 changes[drift.field] = FieldChange(replace=drift.replace, drift=True)
-        if "image" in changes and await run(self._runs_what_is_pinned, real, old, new):
+        if self.call.siblings.is_renewed(IMAGE, image_name(new.image)):
+            changes["image"] = FieldChange(replace=True)
+        elif "image" in changes and await run(self._runs_what_is_pinned, real, old, new):
             del changes["image"]
         elif "image" not in changes and await run(self._has_another_image, real, new):
             self.call.note(f"{new.image} now names another image; the container is made anew")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clockwork.containers.names import image_name
@@ -16,6 +17,7 @@ from clockwork_docker.provider.states import ImageState
 if TYPE_CHECKING:
     from docker import APIClient
 
+KIND = "image"
 _IN_USE = 409
 _ONLY_OURS = ("keepLocally", "forceRemove")
 
@@ -25,6 +27,11 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
 
     Inputs = ImageInputs
     State = ImageState
+
+    async def check(self, new: ImageInputs, old: ImageInputs | None) -> None:
+        """Tell those who use the image when it is to be built for the first time."""
+        if old is None and new.build is not None:
+            self._renews(new)
 
     async def diff(self, state: ImageState, old: ImageInputs, new: ImageInputs) -> Diff:
         """Compare two wishes by what they mean, and look whether the image is still there."""
@@ -39,7 +46,12 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
         if image is None:
             self.call.note("the image is gone from the engine; it is fetched or built again")
             changes["name"] = FieldChange(replace=True, drift=True)
-        return Diff(changes)
+        if new.build is not None and changes.keys() == {"triggers"}:
+            self.call.note(f"what is in the folder {Path(new.build.context).name} changed; it is built again")
+        found = Diff(changes)
+        if found.replaces and new.build is not None:
+            self._renews(new)
+        return found
 
     async def create(self, new: ImageInputs) -> ImageState:
         """Build the image, or pull it where the engine does not have it."""
@@ -69,6 +81,9 @@ class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage",
     def identify(self, state: ImageState) -> str:
         """The image's digest followed by its name."""
         return state.id
+
+    def _renews(self, new: ImageInputs) -> None:
+        self.call.siblings.renews(KIND, image_name(new.name))
 
     def _remove(self, api: APIClient, state: ImageState) -> None:
         name = without_digest(state.name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clockwork_docker.provider.canonical import seconds
-from clockwork_docker.provider.models import ContainerInputs, Healthcheck, NetworkAttachment
+from clockwork_docker.provider.models import ContainerInputs, Healthcheck, NetworkAttachment, VolumeInput
 
 _MEGABYTE = 1024 * 1024
 _NANO = 1_000_000_000
@@ -68,14 +68,15 @@ def resources(inputs: ContainerInputs) -> dict[str, Any]:
 
 
 def _host_configuration(inputs: ContainerInputs) -> dict[str, Any]:
-    capabilities = inputs.capabilities
+    capabilities, volumes = inputs.capabilities, inputs.volumes or []
+    hosts_paths = [one for one in volumes if one.host_path and not one.from_container]
     first = next(iter(inputs.networks_advanced or []), None)
     return _set(
         {
             **resources(inputs),
-            "Binds": [_bind(volume) for volume in inputs.volumes or [] if not volume.from_container],
-            "VolumesFrom": [v.from_container for v in inputs.volumes or [] if v.from_container],
-            "Mounts": [_mount(mount) for mount in inputs.mounts or []],
+            "Binds": [_bind(one) for one in volumes if not one.host_path and not one.from_container],
+            "VolumesFrom": [one.from_container for one in volumes if one.from_container],
+            "Mounts": [*map(_mount_of_host, hosts_paths), *map(_mount, inputs.mounts or [])],
             "Tmpfs": inputs.tmpfs,
             "PortBindings": _bindings(inputs),
             "PublishAllPorts": inputs.publish_all_ports,
@@ -125,8 +126,14 @@ def _port_key(number: int, protocol: str | None) -> str:
     return f"{number}/{protocol or 'tcp'}"
 
 
-def _bind(volume: Any) -> str:
-    source = volume.host_path or volume.volume_name or ""
+def _mount_of_host(volume: VolumeInput) -> dict[str, Any]:
+    """Mount a path in the long form: in the short one the engine makes a folder of a path that is missing."""
+    mounted = {"Target": volume.container_path, "Source": volume.host_path, "Type": "bind"}
+    return _set({**mounted, "ReadOnly": volume.read_only})
+
+
+def _bind(volume: VolumeInput) -> str:
+    source = volume.volume_name or ""
     target = f"{source}:{volume.container_path}" if source else str(volume.container_path)
     return f"{target}:ro" if volume.read_only else target
 

@@ -12,6 +12,7 @@ from clockwork_docker import sdk
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.canonical import spec_digest
 from clockwork_docker.provider.models import ContainerInputs, NetworkAttachment
+from clockwork_docker.provider.mounts import path_missing
 from clockwork_docker.provider.nameless import labelled, remove_handed_over
 from clockwork_docker.provider.ownership import Owner, claim, new_token
 from clockwork_docker.provider.real import (
@@ -214,7 +215,7 @@ class Steps:
         )
 
     def _refused(self, error: APIError, done: str) -> ProviderError:
-        return ProviderError(
+        return path_missing(said(error), self._call) or ProviderError(
             f"the container cannot be {done}: {said(error)}",
             address=self._call.name,
             hint="Correct what the engine complains about, then apply again.",
