@@ -100,16 +100,17 @@ def test_the_old_container_runs_again_when_the_new_one_fails(deployment: Deploym
 
 
 @pytest.mark.parametrize("image", ["clockwork-test/typo:1", "127.0.0.1:9/shop/web:9"])
-def test_the_old_container_runs_again_when_the_new_image_cannot_be_had(
+def test_the_old_container_runs_on_when_the_new_image_cannot_be_had(
     image: str, deployment: Deployment, things: Things
 ) -> None:
     deployment.declare(things.declare("web"))
     deployment.run("apply")
-    before = things.container("web").id
+    before, started = things.container("web").id, things.container("web").attrs["State"]["StartedAt"]
     deployment.declare(things.declare("web", image=image))
-    assert "runs again" in deployment.told("apply", code=1)
+    assert "runs again" not in deployment.told("apply", code=1)
     assert things.containers() == ["web"]
-    assert (things.container("web").id, things.container("web").status) == (before, "running")
+    assert things.container("web").id == before
+    assert things.container("web").attrs["State"]["StartedAt"] == started
     seen = deployment.told("plan")
     assert "by hand" not in seen
     assert "killed" not in seen
@@ -130,10 +131,9 @@ def fail_to_replace(deployment: Deployment, things: Things) -> str:
 def test_the_old_wish_again_keeps_the_old_container(deployment: Deployment, things: Things) -> None:
     before = fail_to_replace(deployment, things)
     deployment.declare(things.declare("web"))
-    summary = deployment.run("apply")["summary"]
-    assert (summary["replace"], summary["failed"]) == (1, 0)
-    assert things.container("web").id == before
     assert actions(deployment.run("plan")) == {}
+    assert actions(deployment.run("apply")) == {}
+    assert things.container("web").id == before
     deployment.run("destroy")
     assert things.containers() == []
 
@@ -148,7 +148,20 @@ def test_a_mended_wish_replaces_the_old_container(deployment: Deployment, things
 
 def test_destroy_after_a_failed_replacement_leaves_nothing(deployment: Deployment, things: Things) -> None:
     fail_to_replace(deployment, things)
-    deployment.run("destroy")
+    assert actions(deployment.run("destroy", "--dry-run")) == {"web": "delete"}
+    assert actions(deployment.run("destroy")) == {"web": "delete"}
+    assert things.containers() == []
+
+
+def test_a_stack_remembers_what_it_could_not_remove(
+    deployment: Deployment, things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_to_replace(deployment, things)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+        deployment.run("destroy", code=1)
+        assert "no Docker engine answers" in deployment.told("refresh", code=1)
+    assert actions(deployment.run("destroy")) == {"web": "delete"}
     assert things.containers() == []
 
 

@@ -72,6 +72,17 @@ class Siblings:
                     return one
         return None
 
+    async def own(self, urn: str) -> Sibling | None:
+        """Give a resource as the state held it when the run began; ``None`` when it is new.
+
+        Args:
+            urn: The resource.
+
+        Raises:
+            pulumi.automation.CommandError: The state cannot be read.
+        """
+        return (await self._known()).by_urn.get(urn)
+
     def goes_on(self, one: Sibling) -> bool:
         """Tell whether a resource is still declared, so that its thing is not about to be removed.
 
@@ -194,15 +205,18 @@ class _State:
 
     urns: Set[str]
     owners: _Owners
+    by_urn: Mapping[str, Sibling]
 
     @classmethod
     def of(cls, resources: Iterable[Mapping[str, Any]]) -> _State:
-        urns, owners = set(), _Owners()
+        urns, owners, by_urn = set(), _Owners(), {}
         for one in resources:
             urns.add(str(one["urn"]))
             if one.get("id") and not one.get("delete"):
-                owners.add(Sibling(one["urn"], str(one["id"]), one.get("outputs") or {}))
-        return cls(urns, owners)
+                sibling = Sibling(one["urn"], str(one["id"]), one.get("outputs") or {})
+                by_urn[sibling.urn] = sibling
+                owners.add(sibling)
+        return cls(urns, owners, by_urn)
 
 
 def _thing(urn: str, id: str) -> tuple[str, str]:

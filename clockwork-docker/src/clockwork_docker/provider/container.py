@@ -24,7 +24,14 @@ from clockwork_docker.provider.images import find_image, have_image
 from clockwork_docker.provider.models import ContainerInputs
 from clockwork_docker.provider.mounts import tell_of_missing_paths
 from clockwork_docker.provider.nameless import handed_over
-from clockwork_docker.provider.ownership import SPEC, Owner, mark_of, not_of_the_copy, refuse_foreign
+from clockwork_docker.provider.ownership import (
+    SPEC,
+    TOKEN,
+    Owner,
+    mark_of,
+    not_of_the_copy,
+    refuse_foreign,
+)
 from clockwork_docker.provider.real import (
     drifts,
     find_container,
@@ -59,7 +66,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             return
         api = await run(connect)
         real = await run(find_container, api, self._called(new))
-        if real is not None and not self._owner.owns(real["Config"].get("Labels")):
+        if real is not None and not await self._is_of_stack(real):
             raise refuse_foreign(self.call, KIND, self._called(new), real)
 
     async def diff(self, state: ContainerState, old: ContainerInputs, new: ContainerInputs) -> Diff:
@@ -72,7 +79,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         real = await run(find_container, api, state.id)
         if real is None:
             self.call.note("the container is gone; it is made again")
-            return Diff({**changes, "name": FieldChange(replace=True, drift=True)}, delete_first=True)
+            return Diff({**changes, "name": FieldChange(replace=True, drift=True)})
         if self._owner.is_copy(real["Config"].get("Labels")):
             raise refuse_foreign(self.call, KIND, self._called(new), real)
         for drift in drifts(real, new, self._called(new)):
@@ -88,7 +95,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         elif "image" not in changes and await run(self._has_another_image, real, new):
             self.call.note(f"{new.image} now names another image; the container is made anew")
             changes["image"] = FieldChange(replace=True, drift=True)
-        return Diff(changes, delete_first=True)
+        return Diff(changes)
 
     async def create(self, new: ContainerInputs) -> ContainerState:
         """Make the container and wait until it is up; a predecessor comes back if it does not come up."""
@@ -103,10 +110,12 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         """Make the container, or take over the one that a run left which did not end well."""
         name, steps = self._called(new), Steps(api, self.call)
         image = await have_image(api, new.image, new.platform, self.call)
+        await self._drop_leftovers(api, but=name)
+        await predecessor.step_aside()
         in_the_way = await run(find_container, api, name)
         if in_the_way is not None:
             labels = in_the_way["Config"].get("Labels") or {}
-            if not self._owner.owns(labels):
+            if not await self._is_of_stack(in_the_way):
                 raise refuse_foreign(self.call, KIND, name, in_the_way)
             is_as_wished = labels.get(SPEC) == spec_digest(new) and in_the_way["Image"] == image["Id"]
             if is_as_wished and self._owner.made(labels):
@@ -119,6 +128,29 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         before = await predecessor.known()
         volumes = handed_over(before, image, new) if before is not None else {}
         return await steps.make(new, name, self._owner, image, volumes)
+
+    async def _is_of_stack(self, real: Mapping[str, Any]) -> bool:
+        """Tell whether a container is this stack's, by its labels, or without any as Pulumi's program makes it."""
+        labels = real["Config"].get("Labels") or {}
+        if self._owner.owns(labels):
+            return True
+        return TOKEN not in labels and await self.call.siblings.remembers(self.call.urn, real["Id"])
+
+    async def _drop_leftovers(self, api: APIClient, *, but: str = "") -> None:
+        """Remove the containers that killed runs made for this resource and no state knows.
+
+        Args:
+            api: The engine.
+            but: The name of one that stays.
+        """
+        for claim in self.call.journal.of(self.call.urn):
+            if claim.kind != KIND or claim.key == but or claim not in self.call.journal.recovered:
+                continue
+            real = await run(find_container, api, claim.key)
+            if real is None or mark_of(real) != claim.digest:
+                continue
+            if not await self.call.siblings.remembers(self.call.urn, real["Id"]):
+                await Steps(api, self.call).remove(real, None)
 
     async def _is_of_another(self, real: Mapping[str, Any]) -> bool:
         """Tell whether a container belongs to a resource that goes on with it under another name."""
@@ -141,6 +173,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
                 address=self.call.name,
                 hint="Apply again; it will be made anew.",
             )
+        await self._drop_leftovers(api)
         steps = Steps(api, self.call)
         return state_of(await steps.bring_in_line(real, new, self._called(new)), new)
 
@@ -152,15 +185,11 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         return not_of_the_copy(KIND, real["Name"].lstrip("/"), real["Config"]["Labels"])
 
     async def delete(self, state: ContainerState) -> None:
-        """Remove the container; one that makes room for its replacement is only set aside."""
+        """Remove the container; one that was replaced is gone already."""
         api = await run(connect)
         real = await run(find_container, api, state.id)
-        if real is None:
-            return
-        if self.call.replacing:
-            await Predecessor(api, self.call, self._owner).set_aside(real, state.destroy_grace_seconds)
-            return
-        await Steps(api, self.call).remove(real, state)
+        if real is not None:
+            await Steps(api, self.call).remove(real, state)
 
     async def discard(self, claim: Claim) -> bool:
         """Remove a container that a killed run left."""

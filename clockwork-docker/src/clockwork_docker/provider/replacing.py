@@ -35,6 +35,13 @@ class Predecessor:
         self._api, self._call, self._owner = api, call, owner
         self._id: str | None = None
 
+    async def step_aside(self) -> None:
+        """Set the container aside that the state knows, if there is one and no earlier run has done so."""
+        known = await self._call.siblings.own(self._call.urn)
+        real = await run(find_container, self._api, known.id) if known else None
+        if known is not None and real is not None and self._id is None:
+            await self._set_aside(real, known.state.get("destroyGraceSeconds"))
+
     async def make_way(self, in_the_way: dict[str, Any]) -> None:
         """Free the name of the new container.
 
@@ -42,18 +49,13 @@ class Predecessor:
             in_the_way: This resource's container that has it.
         """
         if self._id is None:
-            await self.set_aside(in_the_way, None)
+            await self._set_aside(in_the_way, None)
         else:
             # The one that has the name is what a killed run left half made.
             await run(self._api.remove_container, in_the_way["Id"], v=True, force=True)
 
-    async def set_aside(self, real: dict[str, Any], grace: int | None) -> None:
-        """Stop a container and take its name away, so that ports and name are free.
-
-        Args:
-            real: What the engine says of it.
-            grace: Seconds it is given to stop.
-        """
+    async def _set_aside(self, real: dict[str, Any], grace: int | None) -> None:
+        """Stop a container and take its name away, so that ports and name are free."""
         name = real["Name"].lstrip("/")
         claim(self._call, "container", name + SET_ASIDE, mark_of(real))
         await run(stop, self._api, real, grace)
