@@ -141,9 +141,48 @@ def test_what_left_the_file_after_a_killed_run_goes_too(deployment: Deployment, 
     with under_way("apply", "--parallel", "2", cwd=deployment.folder) as process:
         wait_until(lambda: len(things.containers()) >= 3, process)
         kill(process, with_engine=True)
+    left = {f"many[{name.removeprefix('c')}]": "delete" for name in things.containers()}
+    assert actions(deployment.run("destroy", "--dry-run")) == left
+    deployment.declare(things.declare("web"))
+    assert actions(deployment.run("plan")) == {**left, "web": "create"}
+    assert actions(deployment.run("apply")) == {**left, "web": "create"}
+    assert things.containers() == ["web"]
+
+
+@pytest.mark.parametrize("killed_wish_again", [True, False])
+def test_a_killed_replacement_is_ended_or_taken_back(
+    killed_wish_again: bool, deployment: Deployment, things: Things
+) -> None:
+    first = things.declare("web")
+    other = things.declare("web", image=STUBBORN, name=things.name("other"))
+    deployment.declare(first)
+    deployment.run("apply")
+    before = things.container("web").id
+    deployment.declare(other)
+    with under_way("apply", cwd=deployment.folder) as process:
+        wait_until(lambda: things.has("other"), process)
+        kill(process, with_engine=True)
+    deployment.declare(other if killed_wish_again else first)
+    deployment.run("apply")
+    if killed_wish_again:
+        assert things.containers() == ["other"]
+    else:
+        assert things.containers() == ["web"]
+        assert (things.container("web").id, things.container("web").status) == (before, "running")
+    assert actions(deployment.run("plan")) == {}
+    deployment.run("destroy")
+    assert things.containers() == []
+
+
+def test_a_destroy_after_a_killed_replacement_leaves_nothing(deployment: Deployment, things: Things) -> None:
     deployment.declare(things.declare("web"))
     deployment.run("apply")
-    assert things.containers() == ["web"]
+    deployment.declare(things.declare("web", image=STUBBORN, name=things.name("other")))
+    with under_way("apply", cwd=deployment.folder) as process:
+        wait_until(lambda: things.has("other"), process)
+        kill(process, with_engine=True)
+    deployment.run("destroy")
+    assert things.containers() == []
 
 
 @pytest.mark.parametrize("undeclared", [False, True], ids=["destroy", "apply"])

@@ -8,9 +8,10 @@ from typing import Any
 
 from clockwork.approvals import Approvals
 from clockwork.deploy.command import EngineStack
+from clockwork.deploy.kind import Kind
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.serving import left_to_pulumi
-from clockwork.deploy.session import EngineResult, Kind
+from clockwork.deploy.session import EngineResult
 from clockwork.deploy.work import Choices, StackWork, engine_command
 from clockwork.hook_types import Event
 from clockwork.loading.placing import placed

@@ -130,6 +130,15 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         await place.remove()
         await place.remove_folders(state.folders, self.call)
 
+    async def is_left(self, claim: Claim) -> bool:
+        """Look for a file that a killed run left."""
+        if claim.kind == "folder":
+            return False
+        place = FilePlace.claimed(claim.key, claim.on, self.call.project)
+        real = await place.found()
+        self._keep_what_was_changed(place, real, claim)
+        return real.kind is not None
+
     async def discard(self, claim: Claim) -> bool:
         """Remove a file or folder that a killed run left."""
         place = FilePlace.claimed(claim.key, claim.on, self.call.project)
@@ -137,13 +146,19 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
             await place.machine.remove_folder(place.path)
             return False
         real = await place.found()
-        if real.kind is None or real.digest == claim.digest:
-            await place.remove()
-        else:
-            self.call.keep(f"{place} is kept: it was changed by hand")
+        if self._keep_what_was_changed(place, real, claim):
             await place.remove_unfinished()
+        else:
+            await place.remove()
         await place.remove_made_folders(self.call)
         return real.kind is not None
+
+    def _keep_what_was_changed(self, place: FilePlace, real: Found, claim: Claim) -> bool:
+        """Keep a file that is no more as a killed run wrote it; tell whether it is."""
+        is_changed = real.kind is not None and real.digest != claim.digest
+        if is_changed:
+            self.call.keep(f"{place} is kept: it was changed by hand")
+        return is_changed
 
     def identify(self, state: Inputs | State) -> str:
         """The path."""

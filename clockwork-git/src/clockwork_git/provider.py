@@ -131,6 +131,14 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             await _remove(place)
         await place.remove_folders(state.folders, self.call)
 
+    async def is_left(self, claim: Claim) -> bool:
+        """Look for a clone that a killed run left."""
+        if claim.kind == "folder":
+            return False
+        place = Place.claimed(claim.key, claim.on, self.call.project)
+        await self._keep_what_would_be_lost(place, claim)
+        return await place.machine.look(place.path) is not None
+
     async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run left of a clone."""
         place = Place.claimed(claim.key, claim.on, self.call.project)
@@ -138,15 +146,22 @@ class Repository(EmbeddedResource, type="clockwork:git:Repository", declared_as=
             await place.machine.remove_folder(place.path)
             return False
         await _remove_unfinished(place)
+        if await self._keep_what_would_be_lost(place, claim):
+            return True
         is_there = await place.machine.look(place.path) is not None
         if is_there:
-            reason = await why_kept(self.call, place, self._git(place, Address(claim.digest)), [])
-            if reason:
-                self.call.keep(f"{place} is kept: {reason}")
-                return True
             await _remove(place)
         await place.remove_made_folders(self.call)
         return is_there
+
+    async def _keep_what_would_be_lost(self, place: Place, claim: Claim) -> bool:
+        """Keep a clone that a killed run left and somebody has worked in; tell whether it is."""
+        if await place.machine.look(place.path) is None:
+            return False
+        reason = await why_kept(self.call, place, self._git(place, Address(claim.digest)), [])
+        if reason:
+            self.call.keep(f"{place} is kept: {reason}")
+        return reason is not None
 
     def identify(self, state: CheckoutInputs | CheckoutState) -> str:
         """The path."""

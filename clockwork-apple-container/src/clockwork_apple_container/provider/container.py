@@ -132,13 +132,17 @@ class Container(EmbeddedResource, type="clockwork:apple:Container", declared_as=
         if found is not None and self._ownership.may_remove(found.labels, state.generation):
             await client.remove_container(state.name)
 
+    async def is_left(self, claim: Claim) -> bool:
+        """Look for the container that a killed run left."""
+        found = await client.find_container(claim.digest)
+        return found is not None and found.labels.get(GENERATION) == claim.key
+
     async def discard(self, claim: Claim) -> bool:
         """Remove the container that a killed run left."""
-        found = await client.find_container(claim.digest)
-        if found is None or found.labels.get(GENERATION) != claim.key:
-            return False
-        await client.remove_container(claim.digest)
-        return True
+        is_left = await self.is_left(claim)
+        if is_left:
+            await client.remove_container(claim.digest)
+        return is_left
 
     @property
     def _ownership(self) -> Ownership:

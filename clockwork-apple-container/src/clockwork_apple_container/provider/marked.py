@@ -72,13 +72,17 @@ class Marked(EmbeddedResource):
         if found is not None and self._ownership.may_remove(found.labels, state.generation):
             await remove_unused(self.kind, state.name)
 
+    async def is_left(self, claim: Claim) -> bool:
+        """Look for what a killed run left."""
+        found = await self.find(claim.digest)
+        return found is not None and found.labels.get(GENERATION) == claim.key
+
     async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run left."""
-        found = await self.find(claim.digest)
-        if found is None or found.labels.get(GENERATION) != claim.key:
-            return False
-        await remove_unused(self.kind, claim.digest)
-        return True
+        is_left = await self.is_left(claim)
+        if is_left:
+            await remove_unused(self.kind, claim.digest)
+        return is_left
 
     async def _find_mine(self, name: str) -> Any | None:
         """Look for what an earlier run made for this resource under a name.

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from clockwork.credentials import without_credentials
 from clockwork.deploy.command import EngineCommand
-from clockwork.deploy.session import EngineSession, Kind
+from clockwork.deploy.kind import Kind
+from clockwork.deploy.session import EngineSession
 from clockwork.project import Project
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local

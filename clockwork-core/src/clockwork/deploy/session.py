@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from pulumi import automation as auto
@@ -13,6 +13,8 @@ from pulumi import automation as auto
 from clockwork.deploy.changes import EventLog
 from clockwork.deploy.failures import errors_of, failure_of, of_resources
 from clockwork.deploy.gate import Gate
+from clockwork.deploy.kind import Kind
+from clockwork.deploy.leftovers import Leftovers
 from clockwork.deploy.outcome import Outcome
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.steps import Step
@@ -21,8 +23,7 @@ from clockwork.providers.host import ProviderHost
 from clockwork.providers.wire import load, message_of, split_urn
 from clockwork.resources.base import Resource
 from clockwork.resources.targets import is_at, registered_names, with_needs
-from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange, Status
-from clockwork.state.journal import Claim
+from clockwork.results import Action, AssertionResult, ChangeSummary, ResourceChange
 from clockwork.state.messages import state_error
 
 
@@ -51,21 +52,7 @@ class EngineResult:
     success: bool = True
 
 
-class Kind(StrEnum):
-    """What an engine command is for."""
-
-    PLAN = "plan"
-    APPLY = "apply"
-    DESTROY = "destroy"
-    REFRESH = "refresh"
-
-    @property
-    def changes_things(self) -> bool:
-        """Whether real things are made or removed."""
-        return self in (Kind.APPLY, Kind.DESTROY)
-
-
-@dataclass(frozen=True)
+@dataclass
 class EngineSession:
     """What one engine command works with.
 
@@ -77,7 +64,6 @@ class EngineSession:
         kind: What the command is for.
         targets: The addresses that are worked on; empty for all.
         gate: What waited for resources to be ready.
-        discarded: URNs of what a killed run had made, and this run removed.
     """
 
     host: ProviderHost
@@ -87,7 +73,12 @@ class EngineSession:
     kind: Kind = Kind.PLAN
     targets: Collection[str] = ()
     gate: Gate | None = None
-    discarded: set[str] = field(default_factory=set)
+
+    @cached_property
+    def leftovers(self) -> Leftovers:
+        """What runs that did not end well made, and nobody knows."""
+        declared = None if self.program is None else {one.address for one in self.resources}
+        return Leftovers(self.host, self.log, self.kind, declared)
 
     def result(self) -> EngineResult:
         """Sum up what was planned or done."""
@@ -95,7 +86,7 @@ class EngineSession:
         changes = outcome.of_refresh() if self.kind is Kind.REFRESH else outcome.of_success()
         if self.kind is Kind.PLAN and self.host.unreachable:
             changes = outcome.of_failure(self._errors)
-        changes += [self._removed(urn) for urn in sorted(self.discarded)]
+        changes += self.leftovers.changes()
         return self._result(changes, success=True)
 
     def stop(self) -> None:
@@ -103,12 +94,6 @@ class EngineSession:
         self.log.is_stopping = True
         if self.gate is not None:
             self.gate.stop()
-
-    def _removed(self, urn: str) -> ResourceChange:
-        """Tell of a thing that only the journal of a killed run knew."""
-        kind, name = split_urn(urn)
-        status = Status.KEPT if urn in self.host.kept else Status.DONE
-        return ResourceChange(name, self.host.declared_as.get(kind, kind), Action.DELETE, status)
 
     def _is_meant(self, change: ResourceChange) -> bool:
         """Tell whether a resource is one of those that are worked on, or changes with them."""
@@ -177,25 +162,36 @@ class EngineSession:
         """What the program raised, if it did."""
         return self.program.error if self.program else None
 
-    async def discard_leftovers(self) -> None:
-        """Remove what a killed run made and neither the state nor the program knows.
+    async def foresee(self) -> None:
+        """Find out what a plan tells beside what the engine says: what is kept, and what is left over."""
+        await self._foresee_kept()
+        if not self.targets:
+            await self.leftovers.foresee()
 
-        What resources share, and may still use, goes only when nothing of the stack is left. A run on some
-        resources alone leaves what was made for others to the next run on all.
+    async def make_room(self) -> None:
+        """Remove what an earlier run left and may hold on to what is to be removed.
 
         Raises:
-            DeployError: Something could not be removed; the journal keeps it.
+            pulumi.automation.CommandError: The state cannot be read.
+        """
+        if not self.targets:
+            await self.leftovers.make_room()
+
+    async def discard_leftovers(self) -> None:
+        """Remove the rest of what earlier runs left; a run on some resources leaves it to the next on all.
+
+        Raises:
+            DeployError: Something could not be removed; the next run finds it again.
         """
         if self.targets:
             return
-        recovered = self.host.journal.recovered
-        leftovers = {claim for claim in recovered if claim.urn not in self.log.started and not claim.lasting}
-        if self.kind is Kind.DESTROY:
-            leftovers.update(claim for claim in recovered if claim.lasting)
-        if errors := await self._discard(leftovers):
-            raise self._left_behind(errors)
+        try:
+            await self.leftovers.discard()
+        except DeployError as error:
+            error.engine_result = self.result()
+            raise
 
-    async def foresee_kept(self) -> None:
+    async def _foresee_kept(self) -> None:
         """Ask the providers which of the things that are to be removed or replaced they would keep."""
         going = (Action.DELETE, Action.REPLACE)
         removals = [step for step in self.log.planned.values() if step.action in going]
@@ -217,46 +213,3 @@ class EngineSession:
         else:
             if reason is not None:
                 self.host.keep(step.urn, reason)
-
-    async def make_room(self) -> None:
-        """Remove what a killed run made and nothing knows, before the engine begins.
-
-        It may hold on to what is to be removed, as a container does to its volume. What cannot be removed yet
-        is left to :meth:`discard_leftovers`.
-
-        Raises:
-            pulumi.automation.CommandError: The state cannot be read.
-        """
-        unfinished = [claim for claim in self.host.journal.recovered if not claim.lasting]
-        if self.targets or not unfinished:
-            return
-        declared = {resource.address for resource in self.resources}
-        known = await self.host.siblings.urns()
-        await self._discard(
-            {one for one in unfinished if one.urn not in known and split_urn(one.urn)[1] not in declared}
-        )
-
-    async def _discard(self, claims: Collection[Claim]) -> list[ClockworkError | OSError]:
-        """Remove what was claimed, unless another resource has it meanwhile; give what stood in the way."""
-        errors: list[ClockworkError | OSError] = []
-        journal = self.host.journal
-        current = [claim for claim in claims if journal.holds(claim.kind, claim.key) == claim]
-        for claim in sorted(current, key=lambda claim: claim.key, reverse=True):
-            if claim.id and await self.host.siblings.remembers(claim.urn, claim.id):
-                continue
-            if split_urn(claim.urn)[0] in self.host.providers:
-                try:
-                    was_there = await self.host.serve_call(claim.urn).discard(claim)
-                except (ClockworkError, OSError) as error:
-                    errors.append(error)
-                    continue
-                if was_there and not claim.lasting:
-                    self.discarded.add(claim.urn)
-        return errors
-
-    def _left_behind(self, errors: Sequence[ClockworkError | OSError]) -> ClockworkError:
-        """Say that something of a killed run is left, where the next run finds it."""
-        told = "\n".join(dict.fromkeys(message_of(error) for error in errors))
-        failure = DeployError(f"what a killed run left could not be removed everywhere:\n{told}")
-        failure.engine_result = self.result()
-        return failure

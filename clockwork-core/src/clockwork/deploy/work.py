@@ -16,12 +16,13 @@ from clockwork.deploy.command import EngineCommand, EngineStack
 from clockwork.deploy.early import connect_early
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.handover import refuse_to_look
+from clockwork.deploy.kind import Kind
 from clockwork.deploy.loopback import keep_loopback_direct
 from clockwork.deploy.program import PulumiProgram
 from clockwork.deploy.recording import killed_run, other_file, recorded
 from clockwork.deploy.run import EngineRun
 from clockwork.deploy.serving import engine_environment, left_to_pulumi, serving
-from clockwork.deploy.session import EngineResult, EngineSession, Kind
+from clockwork.deploy.session import EngineResult, EngineSession
 from clockwork.engine.install import ensure_engine
 from clockwork.errors import StateError
 from clockwork.hook_types import Event
@@ -211,7 +212,7 @@ class StackWork:
         try:
             await run.finish()
             if session.kind is Kind.PLAN:
-                await session.foresee_kept()
+                await session.foresee()
         except asyncio.CancelledError:
             self.stopped = session.cut_off()
             raise

@@ -282,6 +282,17 @@ class EmbeddedResource(pulumi.CustomResource):
             state: What is remembered of the thing.
         """
 
+    async def is_left(self, claim: Claim) -> bool:
+        """Tell whether what a killed run made is there, for a plan to tell of its removal; it only looks.
+
+        Args:
+            claim: What that run noted in the journal before making it.
+
+        Returns:
+            Whether :meth:`discard` would remove something, or keep it and tell why, as is done here too.
+        """
+        return False
+
     async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run made and could not record in the state.
 

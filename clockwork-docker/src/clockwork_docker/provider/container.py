@@ -130,7 +130,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         return await steps.make(new, name, self._owner, image, volumes)
 
     async def _is_of_stack(self, real: Mapping[str, Any]) -> bool:
-        """Tell whether a container is this stack's, by its labels, or without any as Pulumi's program makes it."""
+        """Tell whether a container is this stack's: by its labels, or as one that Pulumi's program made."""
         labels = real["Config"].get("Labels") or {}
         if self._owner.owns(labels):
             return True
@@ -146,11 +146,18 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         for claim in self.call.journal.of(self.call.urn):
             if claim.kind != KIND or claim.key == but or claim not in self.call.journal.recovered:
                 continue
-            real = await run(find_container, api, claim.key)
-            if real is None or mark_of(real) != claim.digest:
-                continue
-            if not await self.call.siblings.remembers(self.call.urn, real["Id"]):
+            real = await self._left(claim)
+            if real is not None:
                 await Steps(api, self.call).remove(real, None)
+
+    async def _left(self, claim: Claim) -> dict[str, Any] | None:
+        """Look for a container that a killed run of this stack noted, and that no state knows."""
+        real: dict[str, Any] | None = await run(find_container, await run(connect), claim.key)
+        if real is None or mark_of(real) != claim.digest:
+            return None
+        if self._owner.is_copy(real["Config"].get("Labels")):
+            return None
+        return None if await self.call.siblings.remembers(self.call.urn, real["Id"]) else real
 
     async def _is_of_another(self, real: Mapping[str, Any]) -> bool:
         """Tell whether a container belongs to a resource that goes on with it under another name."""
@@ -191,16 +198,16 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         if real is not None:
             await Steps(api, self.call).remove(real, state)
 
+    async def is_left(self, claim: Claim) -> bool:
+        """Look for a container that a killed run left."""
+        return await self._left(claim) is not None
+
     async def discard(self, claim: Claim) -> bool:
         """Remove a container that a killed run left."""
-        api = await run(connect)
-        real = await run(find_container, api, claim.key)
-        if real is None or mark_of(real) != claim.digest:
-            return False
-        if self._owner.is_copy(real["Config"].get("Labels")):
-            return False
-        await Steps(api, self.call).remove(real, None)
-        return True
+        real = await self._left(claim)
+        if real is not None:
+            await Steps(await run(connect), self.call).remove(real, None)
+        return real is not None
 
     def identify(self, state: ContainerState) -> str:
         """The engine's id of it."""

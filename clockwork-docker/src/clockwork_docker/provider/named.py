@@ -84,13 +84,16 @@ class Named(EmbeddedResource):
         if real is not None:
             await run(self.remove, await run(connect), real)
 
+    async def is_left(self, claim: Claim) -> bool:
+        """Look for what a killed run left."""
+        return await self._left(claim) is not None
+
     async def discard(self, claim: Claim) -> bool:
         """Remove what a killed run left."""
-        real = await self._find(claim.key)
-        if real is None or _token(real) != claim.digest or Owner.of(self.call).is_copy(real.get("Labels")):
-            return False
-        await run(self.remove, await run(connect), real)
-        return True
+        real = await self._left(claim)
+        if real is not None:
+            await run(self.remove, await run(connect), real)
+        return real is not None
 
     def identify(self, state: Any) -> str:
         """The engine's id of it."""
@@ -98,6 +101,13 @@ class Named(EmbeddedResource):
 
     async def _find(self, name: str) -> dict[str, Any] | None:
         return await run(self.find, await run(connect), name)
+
+    async def _left(self, claim: Claim) -> dict[str, Any] | None:
+        """Look for what a killed run noted, unless this folder was copied from the one that has it."""
+        real = await self._find(claim.key)
+        if real is None or _token(real) != claim.digest or Owner.of(self.call).is_copy(real.get("Labels")):
+            return None
+        return real
 
     async def _mine(self, state: Any) -> dict[str, Any] | None:
         """Look for the thing that is remembered; another one that took its name since is not meant."""
