@@ -15,10 +15,12 @@ from typing import IO
 from clockwork.errors import ProviderError
 from clockwork.hosts.machine import Entry, Finished, Kind, Machine
 from clockwork.hosts.shell import checked
+from clockwork.hosts.watchman import Watchman
 
 _GRACE = 0.5
 _QUICK = 1 << 18
 """A file up to this size is read and written on the spot: a thread would take longer than the disk."""
+_WATCHMAN = Watchman()
 
 
 class LocalMachine(Machine):
@@ -70,11 +72,12 @@ class LocalMachine(Machine):
                 )
             except OSError as error:
                 raise ProviderError(f"{error.filename or command[0]}: {error.strerror}") from error
-            try:
-                async with asyncio.timeout(timeout_seconds):
-                    code = await process.wait()
-            finally:
-                await _stopped(process)
+            with _WATCHMAN.watching(process.pid):
+                try:
+                    async with asyncio.timeout(timeout_seconds):
+                        code = await process.wait()
+                finally:
+                    await _stopped(process)
             return Finished(code, _whole(printed), _whole(complained))
 
     async def home(self) -> str:

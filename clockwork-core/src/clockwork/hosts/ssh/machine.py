@@ -85,10 +85,10 @@ class SSHMachine(Machine):
         variables = checked(environment)
 
         async def work(line: Line) -> Finished:
-            connection = await line.connection()
+            connection, watchman = await line.connection(), await line.watchman()
             try:
                 return await run_there(
-                    connection, line.stopper, self.host, command, stdin, variables, directory, timeout_seconds
+                    connection, watchman, self.host, command, stdin, variables, directory, timeout_seconds
                 )
             except (asyncssh.Error, ConnectionError) as error:
                 raise lost(self.host, error) from None
