@@ -92,10 +92,10 @@ class LocalMachine(Machine):
             return None
         return Entry(kind_of(found.st_mode), stat.S_IMODE(found.st_mode), found.st_size)
 
-    async def read(self, path: str) -> bytes | None:
+    async def read(self, path: str, *, size: int | None = None) -> bytes | None:
         """Read a file."""
         try:
-            if Path(path).stat().st_size > _QUICK:
+            if (Path(path).stat().st_size if size is None else size) > _QUICK:
                 return await asyncio.to_thread(Path(path).read_bytes)
             return Path(path).read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):

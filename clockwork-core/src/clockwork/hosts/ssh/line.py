@@ -135,6 +135,7 @@ class Line:
                     tunnel=through,
                     known_hosts=access.known_hosts,
                     client_factory=lambda: access,
+                    encryption_algs=access.ciphers,
                     keepalive_interval=_KEEPALIVE_SECONDS,
                     connect_timeout=None,
                     login_timeout=self.host.connect_timeout_seconds,
