@@ -138,7 +138,9 @@ def test_a_command_that_fails_is_told_with_what_it_printed(deployment: Deploymen
     assert "the reason" in told
     assert deployment.names() == ["other"]
     deployment.declare(command("touch job"), other)
-    assert actions(deployment.run("apply")) == {"job": "create"}
+    document = deployment.run("apply")
+    assert actions(document) == {"job": "create"}
+    assert "killed" not in str(resource(document, "job")["notes"])
 
 
 def test_a_command_that_is_not_there_or_is_killed_is_told(deployment: Deployment) -> None:
