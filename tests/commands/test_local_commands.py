@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from typing import Any
 
 import pytest
 
 from support.deploying import Deployment, actions, file, resource
-from support.killing import is_running, kill, under_way, wait_until
+from support.killing import Held, is_running, kill, under_way, wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -136,7 +138,9 @@ def test_a_command_that_fails_is_told_with_what_it_printed(deployment: Deploymen
     assert "the reason" in told
     assert deployment.names() == ["other"]
     deployment.declare(command("touch job"), other)
-    assert actions(deployment.run("apply")) == {"job": "create"}
+    document = deployment.run("apply")
+    assert actions(document) == {"job": "create"}
+    assert "killed" not in str(resource(document, "job")["notes"])
 
 
 def test_a_command_that_is_not_there_or_is_killed_is_told(deployment: Deployment) -> None:
@@ -161,6 +165,29 @@ def test_what_is_no_text_is_told_and_kept_as_escapes(deployment: Deployment) -> 
     deployment.declare(command(r"printf '\377\000ok\n'"))
     assert json.dumps(deployment.run("apply"))
     assert r"\xff" in deployment.run("outputs")["outputs"]["job"]["stdout"]
+
+
+@pytest.mark.parametrize("with_engine", [True, False])
+def test_a_killed_run_leaves_no_command_running(deployment: Deployment, with_engine: bool) -> None:
+    held = Held(deployment.folder / "held")
+    deployment.declare(command("trap '' TERM; exec 9>held; sleep 1000 & echo >&9; wait"))
+    with under_way("apply", cwd=deployment.folder) as process:
+        wait_until(held.is_held, process)
+        kill(process, with_engine=with_engine)
+        held.wait_for_end()
+
+
+def test_what_a_command_left_behind_outlives_a_killed_run(deployment: Deployment) -> None:
+    held = Held(deployment.folder / "held")
+    leaves = "first = CommandResource(create='sleep 1000 & echo $! > pid')"
+    deployment.declare(leaves, command("exec 9>held; echo >&9; sleep 1000"), "job.connect(first)")
+    with under_way("apply", cwd=deployment.folder) as process:
+        wait_until(held.is_held, process)
+        kill(process, with_engine=True)
+        held.wait_for_end()
+    pid = deployment.read("pid")
+    assert is_running(pid)
+    os.kill(int(pid), signal.SIGKILL)
 
 
 def test_a_killed_run_runs_it_again_and_says_so(deployment: Deployment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from support.deploying import Deployment, actions, resource
-from support.killing import is_running, kill, under_way, wait_until
+from support.killing import Held, is_running, kill, under_way, wait_until
 from support.services import free_port
 from support.ssh_host import SSHServer, make_key
 
@@ -149,6 +150,24 @@ def test_a_connection_that_is_lost_fails_the_command(remote: Deployment, server:
     (server.home / "go").touch()
     assert actions(remote.run("apply")) == {"job": "create"}
     assert log(server) == ["run", "run"]
+
+
+def test_a_killed_run_leaves_no_command_running(remote: Deployment, server: SSHServer) -> None:
+    held = Held(server.home / "held")
+    hangs = at(server, "trap '' TERM; exec 9>held; sleep 1000 & echo >&9; wait")
+    remote.declare(command(server.declared(), hangs))
+    with under_way("apply", cwd=remote.folder, **remote.environment) as process:
+        wait_until(held.is_held, process)
+        kill(process, with_engine=True)
+        held.wait_for_end()
+
+
+def test_what_a_command_left_behind_outlives_the_connection(remote: Deployment, server: SSHServer) -> None:
+    remote.declare(command(server.declared(), at(server, "sleep 1000 & echo $! > pid")))
+    remote.run("apply")
+    pid = (server.home / "pid").read_text()
+    assert is_running(pid)
+    os.kill(int(pid), signal.SIGKILL)
 
 
 def test_a_killed_run_runs_it_again_and_says_so(remote: Deployment, server: SSHServer) -> None:

@@ -46,6 +46,16 @@ def test_creates_run_side_by_side(
     assert result.summary.create == number
 
 
+def test_comparisons_run_side_by_side(
+    core: ClockworkCore, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = 12
+    main = declare(project, f"things = [ThingResource() for _ in range({number})]")
+    core.apply(main)
+    monkeypatch.setattr(Thing, "comparing", asyncio.Barrier(number))
+    assert core.plan(main).summary.same == number
+
+
 def test_what_an_apply_finds_unchanged_is_looked_at_once(
     core: ClockworkCore, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 
 import pytest
 
 from support.deploying import Deployment, actions
-from support.killing import kill, under_way, wait_until
+from support.killing import Held, kill, under_way, wait_until
 from support.repositories import Remote
 
 pytestmark = pytest.mark.engine
-HANGS = '#!/bin/sh\necho $$ > "{pid}.new" && mv "{pid}.new" "{pid}"\nexec sleep 600\n'
+HANGS = '#!/bin/sh\nexec 9>"{held}"\necho >&9\nexec sleep 600\n'
 
 
 @pytest.fixture
 def cut_off(deployment: Deployment, remote: Remote, tmp_path: Path) -> Deployment:
-    """A project whose first run was killed while the repository was being sent."""
-    pid, hook, settings = tmp_path / "pid", tmp_path / "hook", tmp_path / "gitconfig"
-    hook.write_text(HANGS.format(pid=pid))
+    """A project whose first run was killed while the repository was being sent; its git has ended."""
+    held, hook, settings = Held(tmp_path / "held"), tmp_path / "hook", tmp_path / "gitconfig"
+    hook.write_text(HANGS.format(held=tmp_path / "held"))
     hook.chmod(0o755)
     settings.write_text(f"[uploadpack]\n\tpackObjectsHook = {hook}\n")
     deployment.declare(f"site = GitRepoResource(repo_url={remote.url!r}, dest='made/site')")
     more = {"GIT_CONFIG_GLOBAL": str(settings)}
     with under_way("apply", "--yes", cwd=deployment.folder, **more) as process:
-        wait_until(pid.exists, process)
+        wait_until(held.is_held, process)
         kill(process, with_engine=True)
-    os.kill(int(pid.read_text()), signal.SIGKILL)
+        held.wait_for_end()
     assert (deployment.folder / "made/.site.clockwork-new").exists()
     return deployment
 

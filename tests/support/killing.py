@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -40,9 +41,34 @@ def wait_until(happened: Callable[[], bool], process: subprocess.Popen[str]) -> 
         raise AssertionError(f"it ended too early with {process.returncode}: {process.communicate()}")
 
 
+class Held:
+    """A named pipe that programs hold open as long as they run, so that their end can be waited for."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the pipe.
+
+        Args:
+            path: Where; a program holds it by ``exec 9> PATH; echo >&9``.
+        """
+        os.mkfifo(path)
+        self._end = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+    def is_held(self) -> bool:
+        """Tell whether a program has said that it holds it."""
+        try:
+            return bool(os.read(self._end, 100))
+        except BlockingIOError:
+            return False
+
+    def wait_for_end(self) -> None:
+        """Wait until the last program that held it has ended."""
+        assert select.select([self._end], [], [], 30)[0], "a program still runs after 30 seconds"
+        assert os.read(self._end, 100) == b""
+
+
 def kill(process: subprocess.Popen[str], *, with_engine: bool) -> None:
     """Kill a run as if by ``kill -9``, with or without the engine it started."""
-    engine = _children(process.pid)
+    engine = _children(process.pid, "pulumi")
     assert engine, "the engine is not running"
     process.kill()
     if with_engine:
@@ -52,7 +78,7 @@ def kill(process: subprocess.Popen[str], *, with_engine: bool) -> None:
 
 def kill_engine(process: subprocess.Popen[str]) -> None:
     """Kill the engine of a run and leave the run itself alone."""
-    _kill_all(_children(process.pid))
+    _kill_all(_children(process.pid, "pulumi"))
 
 
 def is_running(pid: str) -> bool:
@@ -70,7 +96,8 @@ def _kill_all(processes: list[int]) -> None:
             os.kill(process, signal.SIGKILL)
 
 
-def _children(pid: int) -> list[int]:
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
-    pairs = [line.split() for line in listed.stdout.splitlines()]
-    return [int(child) for child, parent in pairs if int(parent) == pid]
+def _children(pid: int, name: str) -> list[int]:
+    listing = ["ps", "-A", "-o", "pid=,ppid=,comm="]
+    listed = subprocess.run(listing, capture_output=True, text=True, check=True)
+    rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+    return [int(row[0]) for row in rows if int(row[1]) == pid and Path(row[2]).name == name]

@@ -21,10 +21,12 @@ class Thing(EmbeddedResource, type="clockwork:test:Thing"):
 
     Attributes:
         meeting: Where creates wait for each other, if they do.
+        comparing: Where comparisons wait for each other, if they do.
         compared: The texts of what was compared, one for each time.
     """
 
     meeting: ClassVar[asyncio.Barrier | None] = None
+    comparing: ClassVar[asyncio.Barrier | None] = None
     compared: ClassVar[list[str]] = []
 
     class Inputs(BaseModel):
@@ -38,6 +40,8 @@ class Thing(EmbeddedResource, type="clockwork:test:Thing"):
 
     async def diff(self, state: State, old: Inputs, new: Inputs) -> Diff:
         Thing.compared.append(new.text)
+        if Thing.comparing is not None:
+            await asyncio.wait_for(Thing.comparing.wait(), 60)
         return await super().diff(state, old, new)
 
     async def create(self, new: Inputs) -> State:

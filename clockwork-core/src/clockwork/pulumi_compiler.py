@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clockwork.approvals import Approvals
+from clockwork.deploy.changes import EventLog
 from clockwork.deploy.command import EngineStack
 from clockwork.deploy.kind import Kind
 from clockwork.deploy.program import PulumiProgram
@@ -117,6 +118,7 @@ class PulumiCompiler:
             ),
             resources,
             plan_first=plan_first,
+            plan=self._planned(resources) if plan_first else None,
         )
 
     async def preview(
@@ -137,15 +139,16 @@ class PulumiCompiler:
         """
         self._rename(project_name)
         resources = self._placed(resources)
-        return await self._work(Kind.PLAN, for_apply=for_apply).run(
-            lambda stack, log: stack.preview(
-                parallel=self.settings.parallel,
-                on_event=log,
-                refresh=self._choices.refresh or None,
-                target=self._urns_of(resources),
-                **_PLAIN,
-            ),
-            resources,
+        return await self._work(Kind.PLAN, for_apply=for_apply).run(self._planned(resources), resources)
+
+    def _planned(self, resources: list[Resource]) -> Callable[[EngineStack, EventLog], object]:
+        """Give the engine's command that plans."""
+        return lambda stack, log: stack.preview(
+            parallel=self.settings.parallel,
+            on_event=log,
+            refresh=self._choices.refresh or None,
+            target=self._urns_of(resources),
+            **_PLAIN,
         )
 
     def give_up(self) -> None:

@@ -28,15 +28,15 @@ def report(
         resources: The completed resources.
         planned: Of a run that failed, the plan that was confirmed before.
     """
-    by_address = {resource.address: resource for resource in resources}
-    order = {address: place for place, address in enumerate(by_address)}
+    values = {resource.address: values_of(resource) for resource in resources}
+    order = {address: place for place, address in enumerate(values)}
     known = [*outcome.changes] if planned is None else _with_planned(outcome.changes, planned.resources)
     changes = [
         _reworded(
             replace(
                 change,
-                values=values_of(by_address[change.address]) if change.address in by_address else {},
-                notes=(*outcome.notes.get(change.address, ()), *_unchecked(by_address.get(change.address))),
+                values=values.get(change.address, {}),
+                notes=(*outcome.notes.get(change.address, ()), *_unchecked(values.get(change.address, {}))),
                 unapproved=tuple(outcome.waiting.get(change.address, ())),
             )
         )
@@ -82,9 +82,9 @@ def values_of(resource: Resource) -> dict[str, FieldValue]:
     }
 
 
-def _unchecked(resource: Resource | None) -> Iterator[str]:
+def _unchecked(values: Mapping[str, FieldValue]) -> Iterator[str]:
     """Tell which values of a model could not be checked, and why."""
-    for name, found in values_of(resource).items() if resource is not None else ():
+    for name, found in values.items():
         if why := found.provenance.unchecked:
             yield f"{name} is not checked: {why}"
 

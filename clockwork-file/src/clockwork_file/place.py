@@ -42,7 +42,8 @@ class FilePlace(Place):
         entry = await self.machine.look(self.path)
         if entry is None:
             return Found()
-        content = await self.machine.read(self.path) if entry.kind is Kind.FILE else None
+        is_file = entry.kind is Kind.FILE
+        content = await self.machine.read(self.path, size=entry.size) if is_file else None
         digest = None if content is None else hashlib.sha256(content).hexdigest()
         return Found(entry.kind, f"{entry.mode:03o}", digest)
 

@@ -53,7 +53,7 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
         """Refuse a path that cannot be written or that holds somebody else's file."""
         self.call.siblings.wants(self.call.urn, self.identify(new))
         place = await self._place(new)
-        kind = await self._look_for_obstacles(place)
+        kind = await self._look_for_obstacles(place, stays=old == new)
         if kind is not None and (old is None or _moves(old, new)):
             await self._refuse_foreign(place, new)
 
@@ -87,8 +87,9 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
             self.call.note("the file was there already, identical; it is adopted and will not be deleted")
             digest, mode = _wanted(new)
             return self.State(path=new.path, digest=digest, mode=mode, found=True, on=new.on)
-        # The check ran before anything was changed; a file may have appeared since.
-        await self.check(new, None)
+        if real.kind is not None:
+            # The check ran before anything was changed; it may have appeared since.
+            await self.check(new, None)
         if before is None:
             return await self._write(new, ())
         kept = {"found": before.found and not new.adopt, "path": new.path, "on": new.on}
@@ -167,8 +168,11 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
     async def _place(self, thing: Inputs | State) -> FilePlace:
         return await FilePlace.of(thing.path, thing.on, self.call.project)
 
-    async def _look_for_obstacles(self, place: FilePlace) -> Kind | None:
-        """Tell what is there; refuse what is no file, and folders in which none can be written."""
+    async def _look_for_obstacles(self, place: FilePlace, *, stays: bool) -> Kind | None:
+        """Tell what is there; refuse what is no file, and folders in which none can be written.
+
+        A file that is there and stays as it is is not written.
+        """
         entry = await place.machine.look(place.path)
         kind = None if entry is None else entry.kind
         if kind is Kind.LINK:
@@ -178,8 +182,9 @@ class File(EmbeddedResource, type="clockwork:file:File", declared_as="FileResour
             self._refuse(f"{place} is a folder", "Choose a path whose last part is the file's name.")
         if kind is Kind.OTHER:
             self._refuse(f"{place} is not a regular file", "Choose another path.")
-        nearest = place.parents[0] if kind else await place.nearest_folder(self.call)
-        await place.check_writable(nearest, self.call)
+        if kind is None or not stays:
+            nearest = place.parents[0] if kind else await place.nearest_folder(self.call)
+            await place.check_writable(nearest, self.call)
         return kind
 
     async def _refuse_foreign(self, place: FilePlace, new: Inputs) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any
 
+from clockwork.errors import ProviderError
+from clockwork.hosts import HostError
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
 from clockwork_command.provider.models import CommandInputs, Printed
@@ -51,8 +53,15 @@ class Command(EmbeddedResource):
             return self._remembered(new, Printed())
         if any(claim.urn == self.call.urn for claim in self.call.journal.recovered):
             self.call.note("a run that was killed had started it; it is run again")
-        self.call.journal.claim(Claim(self.call.urn, _KIND, self.call.urn))
-        return self._remembered(new, await self._run(new, new.create))
+        begun = Claim(self.call.urn, _KIND, self.call.urn)
+        self.call.journal.claim(begun)
+        try:
+            return self._remembered(new, await self._run(new, new.create))
+        except HostError:
+            raise
+        except ProviderError:
+            self.call.journal.withdraw(begun)
+            raise
 
     async def read(self, state: Any) -> Any | None:
         """Ask the command's own check; what has none counts as done."""

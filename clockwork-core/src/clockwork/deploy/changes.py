@@ -123,6 +123,16 @@ class EventLog:
         """The URNs of what was not left as it was, and carried out."""
         return {urn for urn in self.done if self.started[urn].action is not Action.SAME}
 
+    @property
+    def finds_nothing_to_do(self) -> bool:
+        """Whether everything that was planned stays as it is."""
+        return all(step.action is Action.SAME and not step.changed for step in self.planned.values())
+
+    def count_as_done(self) -> None:
+        """Take what was planned as carried out: there was nothing to do."""
+        self.started.update(self.planned)
+        self.done.update(self.planned)
+
     def status_of(self, urn: str) -> Status:
         """Say how far the command got with a resource; one that was not begun was skipped."""
         step = self.started.get(urn)

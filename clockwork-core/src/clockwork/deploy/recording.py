@@ -11,6 +11,7 @@ from clockwork.credentials import without_credentials
 from clockwork.deploy.command import EngineCommand
 from clockwork.deploy.kind import Kind
 from clockwork.deploy.session import EngineSession
+from clockwork.deploy.unchanged import digest
 from clockwork.project import Project
 from clockwork.settings import Settings
 from clockwork.state.backend import backend_url, is_local
@@ -56,8 +57,10 @@ def recorded(
         both.write(project)
     elif session.kind is Kind.DESTROY:
         forget(project, settings.stack)
-    else:
+    elif place:
         now.write(project)
+    else:
+        replace(now, applied=digest(project, settings.stack, session.resources)).write(project)
 
 
 def other_file(project: Project, stack: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,9 @@ from clockwork.state.journal import Journal
 from clockwork.state.local import LocalState
 from clockwork.state.names import file_name
 from clockwork.state.recovery import exclusive
+
+_AT_ONCE = "PULUMI_PARALLEL_DIFF"
+"""Has the engine ask providers to compare things side by side, not one after the other."""
 
 
 @contextmanager
@@ -58,12 +62,13 @@ def left_to_pulumi(settings: Settings, plugins: PluginManager) -> dict[str, type
 
 
 def engine_environment(host: ProviderHost, held: LocalState | None) -> dict[str, str]:
-    """Attach the providers; keep the engine from looking for their programs on the network.
+    """Attach the providers; have them compare several things at once, and nobody look for their programs.
 
     Args:
         host: The providers.
         held: What the stack's state holds; ``None`` when it is not at hand.
     """
+    given = {**host.environment, _AT_ONCE: os.environ.get(_AT_ONCE, "true")}
     if held is not None and held.packages <= set(host.packages):
-        return {**host.environment, NO_DOWNLOADS: "true"}
-    return host.environment
+        given[NO_DOWNLOADS] = "true"
+    return given

@@ -23,6 +23,7 @@ from clockwork.deploy.recording import killed_run, other_file, recorded
 from clockwork.deploy.run import EngineRun
 from clockwork.deploy.serving import engine_environment, left_to_pulumi, serving
 from clockwork.deploy.session import EngineResult, EngineSession
+from clockwork.deploy.unchanged import is_as_left, planned_alone
 from clockwork.engine.install import ensure_engine
 from clockwork.errors import StateError
 from clockwork.hook_types import Event
@@ -102,6 +103,7 @@ class StackWork:
         resources: Sequence[Resource] | None = None,
         *,
         plan_first: bool = False,
+        plan: Callable[[EngineStack, EventLog], object] | None = None,
     ) -> EngineResult:
         """Run the engine's command to its end.
 
@@ -109,6 +111,8 @@ class StackWork:
             command: Starts it, and returns when it has ended.
             resources: Completed resources; ``None`` for a command that needs the state alone.
             plan_first: Plan before anything is changed.
+            plan: Plans what the command would do, and does nothing more; run in its place where that shows
+                that there is nothing to do.
 
         Raises:
             DeployError: A resource failed.
@@ -132,6 +136,8 @@ class StackWork:
             stack = self._opened(session, runner)
             if stack is None:
                 return EngineResult(ChangeSummary())
+            if plan is not None and self._is_as_left(session):
+                command = planned_alone(runner, plan, command)
             with recorded(self._project, self._settings, session, runner):
                 await self._finish(session, self._run(session, runner, stack, command))
             if self._kind is Kind.PLAN and host.unreachable and not self._for_apply:
@@ -166,6 +172,15 @@ class StackWork:
             log.owners = program.owners
             host.looks.sees_all_changes = partial(host.serves_all, program.types)
         return EngineSession(host, log, resources or (), program, self._kind, self._choices.targets, gate)
+
+    def _is_as_left(self, session: EngineSession) -> bool:
+        """Tell whether a plan is likely to be all: nothing more was asked for, and nothing looks changed."""
+        asked_for_more = session.targets or self._choices.refresh
+        if asked_for_more or not is_local(self._project, backend_url(self._project, self._settings)):
+            return False
+        wanted = [one for one in session.resources if one.is_wanted()]
+        waits = session.gate is not None and session.gate.concerns(wanted)
+        return not waits and is_as_left(self._project, self._settings.stack, session.resources)
 
     def _run(
         self,

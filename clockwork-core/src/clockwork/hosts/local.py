@@ -15,10 +15,12 @@ from typing import IO
 from clockwork.errors import ProviderError
 from clockwork.hosts.machine import Entry, Finished, Kind, Machine
 from clockwork.hosts.shell import checked
+from clockwork.hosts.watchman import Watchman
 
 _GRACE = 0.5
 _QUICK = 1 << 18
 """A file up to this size is read and written on the spot: a thread would take longer than the disk."""
+_WATCHMAN = Watchman()
 
 
 class LocalMachine(Machine):
@@ -70,11 +72,12 @@ class LocalMachine(Machine):
                 )
             except OSError as error:
                 raise ProviderError(f"{error.filename or command[0]}: {error.strerror}") from error
-            try:
-                async with asyncio.timeout(timeout_seconds):
-                    code = await process.wait()
-            finally:
-                await _stopped(process)
+            with _WATCHMAN.watching(process.pid):
+                try:
+                    async with asyncio.timeout(timeout_seconds):
+                        code = await process.wait()
+                finally:
+                    await _stopped(process)
             return Finished(code, _whole(printed), _whole(complained))
 
     async def home(self) -> str:
@@ -89,10 +92,10 @@ class LocalMachine(Machine):
             return None
         return Entry(kind_of(found.st_mode), stat.S_IMODE(found.st_mode), found.st_size)
 
-    async def read(self, path: str) -> bytes | None:
+    async def read(self, path: str, *, size: int | None = None) -> bytes | None:
         """Read a file."""
         try:
-            if Path(path).stat().st_size > _QUICK:
+            if (Path(path).stat().st_size if size is None else size) > _QUICK:
                 return await asyncio.to_thread(Path(path).read_bytes)
             return Path(path).read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):

@@ -134,8 +134,12 @@ class Machine(ABC):
         """
 
     @abstractmethod
-    async def read(self, path: str) -> bytes | None:
+    async def read(self, path: str, *, size: int | None = None) -> bytes | None:
         """Read a file; ``None`` where none is.
+
+        Args:
+            path: The file.
+            size: Its size, where it was looked at just before and is known to be a regular file.
 
         Raises:
             OSError: It cannot be read.

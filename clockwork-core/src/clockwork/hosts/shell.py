@@ -16,6 +16,24 @@ NO_FOLDER = b"clockwork: the folder cannot be entered"
 PROCESS = re.compile(rb"\x01clockwork ([0-9]+)\n")
 """What a far shell says on standard error before all else: the number of its process."""
 
+WATCHMAN = (
+    'watched=" "; while read -r word process; do case $word in '
+    'watch) watched="$watched$process ";; '
+    'forget) watched="${watched%% $process *} ${watched#* $process }";; '
+    "*) kill -s $word -- -$process 2>/dev/null;; esac; done; "
+    "exec >/dev/null 2>&1; running=; "
+    'for process in $watched; do kill -0 $process && running="$running $process"; done; '
+    'test "$running" || exit 0; '
+    "for word in TERM KILL; do "
+    "for process in $running; do kill -s $word -- -$process; done; sleep 0.5 || sleep 1; done"
+)
+"""The text of a shell that stops commands: when it is told to, and when its input ends.
+
+It reads lines of a word and the number of a process that leads a group: ``watch``, ``forget`` or the name of
+a signal. At the end of its input it stops what it watches: asked first, then made to. What a command that has
+ended left in the background is left alone. One line without an apostrophe, for any login shell.
+"""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

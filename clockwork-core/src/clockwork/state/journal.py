@@ -14,6 +14,8 @@ from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from clockwork.atomic import replace_file
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -74,6 +76,14 @@ class Journal:
         with self._guard:
             return [claim for claim in self._claims.values() if claim.urn == urn]
 
+    def withdraw(self, claim: Claim) -> None:
+        """Forget a claim of this run: nothing was made, and nothing is under way any more."""
+        with self._guard:
+            if self._claims.get((claim.kind, claim.key)) == claim:
+                del self._claims[claim.kind, claim.key]
+                if self._path is not None:
+                    replace_file(self._path, _lines(self._claims.values()))
+
     def clear(self, urns: Container[str] | None = None) -> None:
         """Forget claims, but never the lasting ones: the engine's state knows the things now.
 
@@ -91,11 +101,15 @@ class Journal:
                 self._append(self._claims.values())
 
     def _append(self, claims: Iterable[Claim]) -> None:
-        lines = "".join(json.dumps(asdict(claim)) + "\n" for claim in claims)
+        lines = _lines(claims)
         if self._path is not None and lines:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(lines)
+
+
+def _lines(claims: Iterable[Claim]) -> str:
+    return "".join(json.dumps(asdict(claim)) + "\n" for claim in claims)
 
 
 def _read(path: Path) -> Iterable[Claim]:

@@ -27,6 +27,7 @@ class StackRecord:
         claims: The real things that the stack's resources claim.
         process: The run at work on the stack; one that was killed stays. 0 when there is none.
         file: The name of the file that declared the resources; empty where it is not known.
+        applied: What was applied last, as a digest; empty where something else was done since.
     """
 
     stack: str
@@ -35,6 +36,7 @@ class StackRecord:
     claims: tuple[str, ...] = ()
     process: int = 0
     file: str = ""
+    applied: str = ""
 
     @classmethod
     def read(cls, project: Project, stack: str) -> StackRecord | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import asyncssh
 
@@ -13,7 +13,7 @@ from clockwork.hosts.host import SSHHost
 from clockwork.hosts.machine import Finished
 from clockwork.hosts.shell import NO_FOLDER, PROCESS, exit_code_of, reader, script
 from clockwork.hosts.ssh.sessions import opened
-from clockwork.hosts.ssh.stopping import Stopper
+from clockwork.hosts.ssh.watchman import Watchman
 
 _GRACE = 0.5
 """Seconds for a command to end when it was asked to, and for its last output to come when it ended."""
@@ -23,16 +23,24 @@ class _Session(asyncssh.SSHClientSession[bytes]):
     """One command under way: what it prints, and how it ends.
 
     What it leaves running may keep its output open for ever, so its end does not wait for that.
+
+    Attributes:
+        output: What came so far, by where it was printed.
+        begun: Set when the shell's process is known, or there will be none.
+        ended: How the command ended.
     """
 
     def __init__(self) -> None:
         self.output: dict[object, list[bytes]] = {None: [], asyncssh.EXTENDED_DATA_STDERR: []}
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.ended.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        self.begun = asyncio.Event()
         self._code: int | None = None
 
     def data_received(self, data: bytes, datatype: object) -> None:
         self.output[datatype].append(data)
+        if not self.begun.is_set() and self.process is not None:
+            self.begun.set()
 
     def exit_status_received(self, status: int) -> None:
         self._end_with(status)
@@ -41,6 +49,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
         self._end_with(exit_code_of(signal))
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.begun.set()
         if self.ended.done():
             return
         if self._code is not None:
@@ -67,7 +76,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
 
 async def run_there(
     connection: asyncssh.SSHClientConnection,
-    stopper: Stopper,
+    watchman: Watchman,
     host: SSHHost,
     command: Sequence[str],
     stdin: bytes,
@@ -84,17 +93,19 @@ async def run_there(
     """
     told = script(command, environment, directory)
     session = _Session()
-    channel, _ = await opened(
-        connection,
-        lambda: connection.create_session(lambda: session, reader(len(told)), encoding=None),
-    )
-    channel.write(told + stdin)
-    channel.write_eof()
+    begin = partial(connection.create_session, lambda: session, reader(len(told)), encoding=None)
+    await watchman.come()
+    channel, _ = await opened(connection, begin)
     try:
         async with asyncio.timeout(timeout_seconds):
+            await session.begun.wait()
+            if session.process is not None:
+                watchman.watch(session.process)
+                channel.write(told + stdin)
+                channel.write_eof()
             code = await asyncio.shield(session.ended)
     finally:
-        await _stopped(connection, stopper, session)
+        await _stopped(watchman, session)
         channel.close()
     finished = Finished(code, session.printed(), session.errors())
     if finished.stderr == NO_FOLDER:
@@ -102,12 +113,12 @@ async def run_there(
     return finished
 
 
-async def _stopped(connection: asyncssh.SSHClientConnection, stopper: Stopper, session: _Session) -> None:
+async def _stopped(watchman: Watchman, session: _Session) -> None:
     """Have a command and what it started end, if it has not: asked first, then made to."""
-    if session.ended.done() or session.process is None:
+    if session.process is None:
         return
     for sign in ("TERM", "KILL"):
-        with contextlib.suppress(OSError, asyncssh.Error, TimeoutError):
-            async with asyncio.timeout(_GRACE):
-                await stopper.send(connection, sign, session.process)
-        await asyncio.wait([session.ended], timeout=_GRACE)
+        if not session.ended.done():
+            watchman.send(sign, session.process)
+            await asyncio.wait([session.ended], timeout=_GRACE)
+    watchman.forget(session.process)

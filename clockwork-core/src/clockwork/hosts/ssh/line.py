@@ -14,7 +14,7 @@ from clockwork.hosts.machine import HostError
 from clockwork.hosts.ssh.access import Access
 from clockwork.hosts.ssh.refusals import no_files, no_way, refused
 from clockwork.hosts.ssh.sessions import opened
-from clockwork.hosts.ssh.stopping import Stopper
+from clockwork.hosts.ssh.watchman import Watchman
 
 _FAREWELL = 0.5
 _KEEPALIVE_SECONDS = 15
@@ -26,7 +26,6 @@ class Line:
     Attributes:
         host: The host.
         slots: Room for operations at the same time.
-        stopper: Stops what runs there.
     """
 
     def __init__(self, host: SSHHost, to: Callable[[SSHHost], Line]) -> None:
@@ -38,11 +37,11 @@ class Line:
         """
         self.host = host
         self.slots = asyncio.Semaphore(host.at_once)
-        self.stopper = Stopper()
         self._to = to
         self._connecting, self._opening = asyncio.Lock(), asyncio.Lock()
         self._connection: asyncssh.SSHClientConnection | None = None
         self._files: asyncssh.SFTPClient | None = None
+        self._watchman: Watchman | None = None
         self._failure: HostError | None = None
         self._identity: tuple[int, frozenset[int]] | None = None
 
@@ -56,13 +55,24 @@ class Line:
             if self._failure is not None:
                 raise HostError(self._failure.message, hint=self._failure.hint)
             if self._connection is None or self._connection.is_closed():
-                self._files = None
+                self._files = self._watchman = None
                 try:
                     self._connection = await self._connected()
                 except HostError as error:
                     self._failure = error
                     raise
             return self._connection
+
+    async def watchman(self) -> Watchman:
+        """Give what stops the commands of the connection.
+
+        Raises:
+            HostError: The host cannot be reached.
+        """
+        connection = await self.connection()
+        if self._watchman is None:
+            self._watchman = Watchman(connection)
+        return self._watchman
 
     async def files(self) -> asyncssh.SFTPClient:
         """Give the channel for files.
@@ -125,6 +135,7 @@ class Line:
                     tunnel=through,
                     known_hosts=access.known_hosts,
                     client_factory=lambda: access,
+                    encryption_algs=access.ciphers,
                     keepalive_interval=_KEEPALIVE_SECONDS,
                     connect_timeout=None,
                     login_timeout=self.host.connect_timeout_seconds,

@@ -85,10 +85,10 @@ class SSHMachine(Machine):
         variables = checked(environment)
 
         async def work(line: Line) -> Finished:
-            connection = await line.connection()
+            connection, watchman = await line.connection(), await line.watchman()
             try:
                 return await run_there(
-                    connection, line.stopper, self.host, command, stdin, variables, directory, timeout_seconds
+                    connection, watchman, self.host, command, stdin, variables, directory, timeout_seconds
                 )
             except (asyncssh.Error, ConnectionError) as error:
                 raise lost(self.host, error) from None
@@ -108,15 +108,18 @@ class SSHMachine(Machine):
         mode = found.permissions or 0
         return Entry(kind_of(mode), stat.S_IMODE(mode), found.size or 0)
 
-    async def read(self, path: str) -> bytes | None:
+    async def read(self, path: str, *, size: int | None = None) -> bytes | None:
         """Read a file."""
 
         async def read(files: asyncssh.SFTPClient) -> bytes | None:
-            found = await files.stat(path)
-            if kind_of(found.permissions or 0) is not Kind.FILE:
-                return None
+            expected = size
+            if expected is None:
+                found = await files.stat(path)
+                if kind_of(found.permissions or 0) is not Kind.FILE:
+                    return None
+                expected = found.size or 0
             async with files.open(path, "rb") as file:
-                content: bytes = await file.read((found.size or 0) + 1, 0)
+                content: bytes = await file.read(expected + 1, 0)
             return content
 
         try:
