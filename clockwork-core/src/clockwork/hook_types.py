@@ -62,12 +62,15 @@ class PromptPart:
         text: Its words.
         last: Whether it stands after the paragraphs of all plugins, as the wish does.
         answer: A good answer to it, as JSON; the paragraph is then another wish, for an example.
+        circumstance: Whether it tells how things are here and now: the model sees it beside the wish, and
+            another one is no other question.
     """
 
     name: str
     text: str
     last: bool = False
     answer: str = ""
+    circumstance: bool = False
 
 
 @dataclass(frozen=True)
