@@ -96,6 +96,13 @@ def asked_over_http(folder: Path, server: FakeEndpoint, **resources: Any) -> lis
     return [request.question for request in server.requests[before:]]
 
 
+def test_circumstances_of_several_plugins_stand_together(tmp_path: Path) -> None:
+    (tmp_path / "shop" / "docs").mkdir(parents=True)
+    file = FileResource(description="what the project is", content="a shop")
+    told = "Known: folders that are there already: docs\nKnown: the project is called shop"
+    assert question(tmp_path / "shop", file).wording.question.endswith(f"\n{told}")
+
+
 def answer(request: Request) -> Any:
     return {name: ANSWERS[name] for name in request.fields} if request.fields else "a text about it\n"
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from clockwork import hookimpl
-from clockwork.completion.default_backend import is_local
 from clockwork.errors import ClockworkError, ModelError
 from clockwork.hook_types import ModelBackend
+from clockwork.nearness import is_near, nearness
 from clockwork.settings import DEFAULT_BASE_URL
 from support.completing import Completing, Letter, Note
 from support.fake_endpoint import Reply, Request, completion, envelope, failure, fake_endpoint
@@ -313,21 +313,26 @@ def test_an_address_that_no_backend_reaches_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "local"),
+    ("url", "near"),
     [
-        ("http://localhost:1234/v1", True),
-        ("http://127.0.0.1:8080/v1", True),
-        ("http://[::1]:8080/v1", True),
-        ("http://192.168.1.20:11434/v1", True),
-        ("http://100.64.0.7/v1", True),
-        ("http://ollama:11434/v1", True),
-        ("http://box.local/v1", True),
-        ("https://openrouter.ai/api/v1", False),
-        ("https://8.8.8.8/v1", False),
+        ("http://localhost:1234/v1", "here"),
+        ("http://tea.localhost/v1", "here"),
+        ("http://127.0.0.1:8080/v1", "here"),
+        ("http://127.8.0.1:8080/v1", "here"),
+        ("http://[::1]:8080/v1", "here"),
+        ("http://192.168.1.20:11434/v1", "network"),
+        ("http://100.64.0.7/v1", "network"),
+        ("http://ollama:11434/v1", "network"),
+        ("http://box.local/v1", "network"),
+        ("http://localhost.example.com/v1", "elsewhere"),
+        ("https://openrouter.ai/api/v1", "elsewhere"),
+        ("https://8.8.8.8/v1", "elsewhere"),
+        ("http://[half/v1", "elsewhere"),
     ],
 )
-def test_what_counts_as_local(url: str, local: bool) -> None:
-    assert is_local(url) is local
+def test_how_near_an_endpoint_stands(url: str, near: str) -> None:
+    assert nearness(url).value == near
+    assert is_near(url) is (near != "elsewhere")
 
 
 def test_a_model_inside_is_offered_where_nothing_can_load_it(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ class LockEntry:
         unchecked: The fields whose values could not be checked yet; every run tries it again.
         answered: The day of the answer; ``None`` where it is not known.
         replaced: The values that stood there before and are still deployed, by field; also the description.
+        reason: Why the model chose its short values, in its own words; empty where it did not say.
     """
 
     type: str
@@ -67,6 +68,7 @@ class LockEntry:
     unchecked: tuple[str, ...] = ()
     answered: date | None = None
     replaced: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -120,6 +122,7 @@ class LockEntry:
             unset=tuple(name for name, value in answers.items() if value is None),
             digests={name: digest for name, digest in self.digests.items() if name not in held},
             replaced={},
+            reason="",
         )
 
 
@@ -148,6 +151,7 @@ class _StoredEntry(BaseModel):
     question: StrictStr
     answered: date | None = None
     description: StrictStr = ""
+    reason: StrictStr = ""
     unset: list[StrictStr] = []
     unchecked: list[StrictStr] = []
     values: dict[str, Any] = {}
@@ -282,6 +286,7 @@ def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
         digests=stored.digests,
         description=stored.description,
         answered=stored.answered,
+        reason=stored.reason,
         replaced={name: _as_json(value) for name, value in stored.replaced.items()},
     )
 
@@ -318,6 +323,7 @@ def _section(stack: str, address: str, entry: LockEntry) -> str:
         "answered": entry.answered,
         "question": entry.question,
         "description": entry.description,
+        "reason": entry.reason,
         "unset": sorted(entry.unset),
         "unchecked": sorted(entry.unchecked),
         "values": {name: value for name, value in sorted(entry.values.items()) if name not in with_null},

@@ -25,7 +25,7 @@ def file_circumstances(file: FileResource, context: CompletionContext) -> Iterat
         file: The file as it is known.
         context: The fields that are asked for, and the project's folder.
     """
-    return circumstances(_facts(file, context) if file.on is None else ())
+    return circumstances("place", _facts(file, context) if file.on is None else ())
 
 
 def _facts(file: FileResource, context: CompletionContext) -> Iterator[str]:

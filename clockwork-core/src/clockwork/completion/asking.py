@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clockwork.completion.conversation import ask
-from clockwork.completion.default_backend import is_local
 from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.model import build_model
 from clockwork.completion.report import Failure
 from clockwork.completion.tools import Toolbox
 from clockwork.errors import ClockworkError
 from clockwork.hook_types import Event
+from clockwork.nearness import is_near
 
 if TYPE_CHECKING:
     from clockwork.completion.work import Work
@@ -152,7 +152,5 @@ class Asking:
 
 def _most_at_once(settings: Settings) -> int:
     """A local server queues what it cannot serve at once, and a question that waits there times out."""
-    local = 2 if settings.is_inside else 4
-    return settings.completion_concurrency or (
-        local if settings.is_inside or is_local(settings.base_url) else 8
-    )
+    usual = 2 if settings.is_inside else 4 if is_near(settings.base_url) else 8
+    return settings.completion_concurrency or usual

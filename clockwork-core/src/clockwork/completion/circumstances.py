@@ -14,14 +14,15 @@ from clockwork.resources.base import Resource
 _OF_THE_PROJECT = re.compile(r"\b(project|repository|repo|readme)\b", re.IGNORECASE)
 
 
-def circumstances(facts: Iterable[str]) -> Iterator[PromptPart]:
+def circumstances(name: str, facts: Iterable[str]) -> Iterator[PromptPart]:
     """Make facts a part of a question: shown to the model, without making it another question.
 
     Args:
+        name: The part's name, as no other plugin calls its own.
         facts: Short sentences; nothing is said where there are none.
     """
     if lines := "\n".join(f"Known: {fact}" for fact in facts):
-        yield PromptPart("circumstances", lines, circumstance=True)
+        yield PromptPart(name, lines, circumstance=True)
 
 
 def project_facts(resource: Resource, context: CompletionContext) -> Iterator[str]:

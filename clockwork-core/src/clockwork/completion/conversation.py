@@ -65,7 +65,7 @@ async def _ask(work: Work, endpoint: Endpoint, toolbox: Toolbox, tell: Callable[
             await endpoint.text(question.text, functools.partial(accept_text, field), tools, longest)
         else:
             form = answer_model(kind, question.fields)
-            await endpoint.values(question.wording, form, accept, tools)
+            await endpoint.values(question.wording, form, accept, tools, draft.explain)
 
 
 def _refused(work: Work, rejection: RejectedError, model: str, tries: str) -> GuardError | ModelError:

@@ -24,7 +24,7 @@ def container_circumstances(
         context: The fields that are asked for, and the other resources.
         runs_here: Whether the engine is this machine's, so that its architecture is known.
     """
-    return circumstances(_facts(resource, context, runs_here))
+    return circumstances("machine", _facts(resource, context, runs_here))
 
 
 def _facts(resource: Resource, context: CompletionContext, runs_here: bool) -> Iterator[str]:

@@ -48,7 +48,7 @@ def clockwork_completion_prompt(resource: Resource, context: CompletionContext) 
     from clockwork.completion.default_prompt import completion_prompt
 
     yield from completion_prompt(resource, context)
-    yield from circumstances(project_facts(resource, context))
+    yield from circumstances("project", project_facts(resource, context))
 
 
 @hookimpl
