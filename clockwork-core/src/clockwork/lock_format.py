@@ -19,6 +19,7 @@ from clockwork.errors import LockError
 from clockwork.validation import problems
 
 FORMAT = 1
+_STRING = re.compile(r'"""(?:[^"\\]|\\.)*"""|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
 
 SHARED = ""
 """The stack of what all stacks share."""
@@ -337,9 +338,27 @@ def _section(stack: str, address: str, entry: LockEntry) -> str:
     }
     filled = {key: value for key, value in table.items() if value}
     # A carriage return survives only in a string on one line: TOML readers normalise line ends.
-    texts = [entry.values, entry.description, entry.replaced]
+    texts = [entry.values, entry.description, entry.reason, entry.replaced]
     multiline = not _holds(texts, lambda part: isinstance(part, str) and "\r" in part)
-    return tomli_w.dumps(_within(stack, {"resources": {address: filled}}), multiline_strings=multiline)
+    written = tomli_w.dumps(_within(stack, {"resources": {address: filled}}), multiline_strings=multiline)
+    return _readable(written)
+
+
+def _readable(toml: str) -> str:
+    """Write texts with quotes and backslashes as they are, where TOML can; the writer escapes every quote."""
+    return _STRING.sub(lambda found: _as_it_is(found[0]), toml)
+
+
+def _as_it_is(string: str) -> str:
+    if not string.startswith('"""') or "\\" not in string:
+        return string
+    text = tomllib.loads(f"x = {string}")["x"]
+    literal = f"'''\n{text}'''"
+    try:
+        is_the_same = tomllib.loads(f"x = {literal}") == {"x": text}
+    except tomllib.TOMLDecodeError:
+        is_the_same = False
+    return literal if is_the_same else string
 
 
 def _holds(value: Any, test: Any) -> bool:

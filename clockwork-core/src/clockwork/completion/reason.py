@@ -13,7 +13,7 @@ from clockwork.settings import Settings
 NAME = "reason"
 _LONGEST = 240
 _FORM = {
-    "anyOf": [{"type": "string"}, {"type": "null"}],
+    "anyOf": [{"type": "string", "maxLength": _LONGEST}, {"type": "null"}],
     "description": "why these values, in one short sentence; with the alternative, if one was close",
 }
 
@@ -52,7 +52,7 @@ def short_reason(told: Any) -> str:
 
 
 def _is_asked_for(schema: dict[str, Any]) -> None:
-    """Name it among what is required: where something is optional, some services take a schema loosely."""
+    """Name it among what is required, so that it is not forgotten; an answer without it is as good."""
     schema["properties"][NAME] = dict(_FORM)
     schema["required"] = [*schema.get("required", ()), NAME]
 
