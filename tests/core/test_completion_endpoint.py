@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from clockwork import hookimpl
+from clockwork.completion import ladder
 from clockwork.errors import ClockworkError, ModelError
 from clockwork.hook_types import ModelBackend
 from clockwork.nearness import is_near, nearness
@@ -21,6 +22,12 @@ from support.completing import Completing, Letter, Note
 from support.fake_endpoint import Reply, Request, completion, envelope, failure, fake_endpoint
 
 KEY = "sk-very-secret"
+
+
+@pytest.fixture
+def one_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no question begin before the first one knows how to ask, however slow this machine is."""
+    monkeypatch.setattr(ladder, "HEAD_START", 60)
 
 
 def asked_in(project: Completing, count: int = 1) -> None:
@@ -49,6 +56,7 @@ def test_another_endpoint_is_asked_with_a_tool_first(tmp_path: Path, monkeypatch
     assert [request.mode for request in server.requests] == ["tool"]
 
 
+@pytest.mark.usefixtures("one_probe")
 @pytest.mark.parametrize(
     ("taken", "status", "message", "tried"),
     [
@@ -76,6 +84,7 @@ def test_a_refused_mode_falls_back_and_is_remembered(
     assert [request.mode for request in server.requests] == [*tried, taken, taken, taken]
 
 
+@pytest.mark.usefixtures("one_probe")
 def test_an_endpoint_that_ignores_the_mode_is_asked_otherwise(tmp_path: Path) -> None:
     def answer(request: Request) -> Any:
         return {"name": "tea.md"} if request.mode == "tool" else "I would call it tea.md."
@@ -258,6 +267,7 @@ def test_an_endpoint_that_does_not_answer_in_time(tmp_path: Path) -> None:
     assert "CW_COMPLETION_TIMEOUT" in str(caught.value)
 
 
+@pytest.mark.usefixtures("one_probe")
 def test_a_refused_connection_is_told_once_for_all_and_tried_for_one(tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
