@@ -21,7 +21,7 @@ _MODES = {
     "prompted": ModelProfile(default_structured_output_mode="prompted"),
     "text": ModelProfile(),
 }
-HEAD_START = 0.15
+HEAD_START = 0.1
 """Seconds that other questions give the first one, in which an endpoint can refuse how it is asked."""
 _LOCAL_ORDER = ("native", "tool", "tool-auto", "prompted", "text")
 _REMOTE_ORDER = ("tool", "tool-auto", "native", "prompted", "text")
