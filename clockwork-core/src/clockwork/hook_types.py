@@ -246,7 +246,8 @@ class Event:
     """Something that happened during a run.
 
     Attributes:
-        kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
+        kind: ``load.done``, ``completion.queued``, ``completion.asking``, ``completion.progress``,
+            ``completion.waiting``, ``completion.done``, ``completion.failed``,
             ``pin.start``, ``pin.done``, ``pin.skipped``, ``engine.progress``, ``engine.start``,
             ``engine.recovered``, ``engine.unfinished``, ``engine.other_file``, ``resource.start``,
             ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done``,
