@@ -96,6 +96,21 @@ def test_quotes_and_backslashes_stand_in_a_text_as_they_are(tmp_path: Path) -> N
         assert entry.values["content"] == text
 
 
+def test_a_merge_inside_a_text_is_found_and_a_text_about_one_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    ours = "# Tea\n<<<<<<< HEAD\nGreen.\n=======\nBlack.\n>>>>>>> other\n"
+    a_lock(path, about=an_entry({"content": ours}))
+    entry = Lock.read(path).entry("about")
+    assert entry is not None
+    assert entry.values["content"] == ours
+    a_lock(path, tea=an_entry({"content": "# Tea\nGreen.\n"}))
+    path.write_text(path.read_text().replace("# Tea\nGreen.\n", ours))
+    with pytest.raises(LockError, match="the value is not merged") as caught:
+        Lock.read(path)
+    assert (caught.value.address, caught.value.field) == ("tea", "content")
+    assert "unresolved merge" in str(caught.value.hint)
+
+
 @settings(deadline=None)
 @given(
     pins=st.dictionaries(st.tuples(TEXTS, TEXTS), TEXTS.filter(bool), max_size=4),

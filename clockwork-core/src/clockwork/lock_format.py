@@ -258,6 +258,9 @@ def _check_format(written: object, path: Path) -> None:
     )
 
 
+_MERGE = "It holds an unresolved merge; resolve it like code."
+_CONFLICT = re.compile(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
+"""A merge inside a text, where TOML sees nothing wrong; a model's own answer may be about one."""
 _REPAIR = "Restore the file from version control, or delete it: the values are then asked for again."
 
 
@@ -271,13 +274,13 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
             f"it is not valid TOML: {error}",
             file=path,
             line=int(found[1]) if found else None,
-            hint="It holds an unresolved merge; resolve it like code." if conflict else _REPAIR,
+            hint=_MERGE if conflict else _REPAIR,
         ) from None
 
 
 def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
     decoded = {name: _decoded(text, address, name, path) for name, text in stored.json_values.items()}
-    return LockEntry(
+    entry = LockEntry(
         type=stored.type,
         question=stored.question,
         model=stored.model,
@@ -290,6 +293,10 @@ def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
         reason=stored.reason,
         replaced={name: _as_json(value) for name, value in stored.replaced.items()},
     )
+    for name, value in entry.values.items():
+        if isinstance(value, str) and _CONFLICT.search(value) and entry.is_edited(name):
+            raise LockError("the value is not merged", address=address, field=name, file=path, hint=_MERGE)
+    return entry
 
 
 def _decoded(text: str, address: str, name: str, path: Path) -> Any:
