@@ -1,6 +1,6 @@
 """Clockwork against its peers, as whole processes: ``hatch run bench``, also ``docker`` and ``remote``.
 
-``completion`` measures how well a model completes instead.
+``completion`` measures how well a model completes instead, and ``at-once`` how long many questions take.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ def main() -> None:
     """Measure, print the tables, write the JSON."""
     options = _options()
     console = Console(width=max(Console().width, 110))
-    courses = {"files": _files, "docker": _docker, "remote": _remote, "completion": _completion}
+    courses = {
+        "files": _files,
+        "docker": _docker,
+        "remote": _remote,
+        "completion": _completion,
+        "at-once": _at_once,
+    }
     document = courses[options.what](options, console)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(document, indent=1))
@@ -89,9 +95,18 @@ def _completion(options: argparse.Namespace, console: Console) -> dict[str, Any]
     return {"model": settings.model, "summary": rows, "prompts": outcomes}
 
 
+def _at_once(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    from at_once import at_once, at_once_table
+
+    found = at_once(options.repeat or 3)
+    console.print(at_once_table(found))
+    rounds = {name: {way: vars(one) for way, one in ways.items()} for name, ways in found.items()}
+    return {"at once": rounds}
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=(*_SIZES, "completion"), default="files")
+    parser.add_argument("what", nargs="?", choices=(*_SIZES, "completion", "at-once"), default="files")
     parser.add_argument("--sizes", help="how many of them, separated by commas")
     parser.add_argument("--repeat", type=int, help="measured rounds; 5, or 3 of the largest")
     parser.add_argument(

@@ -56,6 +56,7 @@ def test_show_tells_every_value_and_who_decided_it(noted: Deployment, server: Fa
         "source": "model",
         "model": "small",
         "answered": today(),
+        "reason": None,
         "before": None,
         "pin": None,
     }
@@ -106,6 +107,26 @@ def test_why_tells_the_value_before(noted: Deployment) -> None:
 )
 def test_why_refuses_what_does_not_exist(named: str, said: str, noted: Deployment) -> None:
     assert said in noted.told("why", named, code=2)
+
+
+def test_the_reason_of_a_model_is_told(project: Path) -> None:
+    why = "Notes go to notes; docs was close."
+    given = {"name": "tea.md", "directory": "notes", "reason": why}
+    deployment = Deployment(project)
+    with fake_endpoint(lambda request: given if request.fields else "All about it.") as server:
+        deployment.environment = {"CW_BASE_URL": server.url, "CW_COMPLETION_REASONS": "true"}
+        deployment.declare(NOTE.format("on tea"), OTHER)
+        assert deployment.run("prompt", "note")["questions"][0]["schema"]["required"][-1] == "reason"
+        deployment.told("apply", "--dry-run")
+    assert deployment.told("show").count(f"why {why}") == 1
+    assert f"it said {why}" in deployment.told("why", "note.name")
+    assert "it said" not in deployment.told("why", "note.content") + deployment.told("why", "other.path")
+    (note, _other) = deployment.run("show")["resources"]
+    assert [note["values"][name]["reason"] for name in ("name", "content", "mode")] == [why, None, None]
+    lock = deployment.folder / "clockwork.lock"
+    assert f'reason = "{why}"' in lock.read_text()
+    lock.write_text(lock.read_text().replace('"tea.md"', '"mine.md"'))
+    assert "it said" not in deployment.told("why", "note.name")
 
 
 def test_prompt_prints_what_would_be_sent(noted: Deployment, server: FakeEndpoint) -> None:

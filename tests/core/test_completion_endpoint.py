@@ -13,14 +13,21 @@ from typing import Any
 import pytest
 
 from clockwork import hookimpl
-from clockwork.completion.default_backend import is_local
+from clockwork.completion import ladder
 from clockwork.errors import ClockworkError, ModelError
 from clockwork.hook_types import ModelBackend
+from clockwork.nearness import is_near, nearness
 from clockwork.settings import DEFAULT_BASE_URL
 from support.completing import Completing, Letter, Note
 from support.fake_endpoint import Reply, Request, completion, envelope, failure, fake_endpoint
 
 KEY = "sk-very-secret"
+
+
+@pytest.fixture
+def one_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no question begin before the first one knows how to ask, however slow this machine is."""
+    monkeypatch.setattr(ladder, "HEAD_START", 60)
 
 
 def asked_in(project: Completing, count: int = 1) -> None:
@@ -49,6 +56,7 @@ def test_another_endpoint_is_asked_with_a_tool_first(tmp_path: Path, monkeypatch
     assert [request.mode for request in server.requests] == ["tool"]
 
 
+@pytest.mark.usefixtures("one_probe")
 @pytest.mark.parametrize(
     ("taken", "status", "message", "tried"),
     [
@@ -76,6 +84,7 @@ def test_a_refused_mode_falls_back_and_is_remembered(
     assert [request.mode for request in server.requests] == [*tried, taken, taken, taken]
 
 
+@pytest.mark.usefixtures("one_probe")
 def test_an_endpoint_that_ignores_the_mode_is_asked_otherwise(tmp_path: Path) -> None:
     def answer(request: Request) -> Any:
         return {"name": "tea.md"} if request.mode == "tool" else "I would call it tea.md."
@@ -258,6 +267,7 @@ def test_an_endpoint_that_does_not_answer_in_time(tmp_path: Path) -> None:
     assert "CW_COMPLETION_TIMEOUT" in str(caught.value)
 
 
+@pytest.mark.usefixtures("one_probe")
 def test_a_refused_connection_is_told_once_for_all_and_tried_for_one(tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -313,21 +323,26 @@ def test_an_address_that_no_backend_reaches_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "local"),
+    ("url", "near"),
     [
-        ("http://localhost:1234/v1", True),
-        ("http://127.0.0.1:8080/v1", True),
-        ("http://[::1]:8080/v1", True),
-        ("http://192.168.1.20:11434/v1", True),
-        ("http://100.64.0.7/v1", True),
-        ("http://ollama:11434/v1", True),
-        ("http://box.local/v1", True),
-        ("https://openrouter.ai/api/v1", False),
-        ("https://8.8.8.8/v1", False),
+        ("http://localhost:1234/v1", "here"),
+        ("http://tea.localhost/v1", "here"),
+        ("http://127.0.0.1:8080/v1", "here"),
+        ("http://127.8.0.1:8080/v1", "here"),
+        ("http://[::1]:8080/v1", "here"),
+        ("http://192.168.1.20:11434/v1", "network"),
+        ("http://100.64.0.7/v1", "network"),
+        ("http://ollama:11434/v1", "network"),
+        ("http://box.local/v1", "network"),
+        ("http://localhost.example.com/v1", "elsewhere"),
+        ("https://openrouter.ai/api/v1", "elsewhere"),
+        ("https://8.8.8.8/v1", "elsewhere"),
+        ("http://[half/v1", "elsewhere"),
     ],
 )
-def test_what_counts_as_local(url: str, local: bool) -> None:
-    assert is_local(url) is local
+def test_how_near_an_endpoint_stands(url: str, near: str) -> None:
+    assert nearness(url).value == near
+    assert is_near(url) is (near != "elsewhere")
 
 
 def test_a_model_inside_is_offered_where_nothing_can_load_it(tmp_path: Path) -> None:

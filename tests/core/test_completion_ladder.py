@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
+from pydantic_ai.models.test import TestModel
 
 from clockwork.completion.json_text import json_objects, read_json
+from clockwork.completion.ladder import Ladder, Rung
 from clockwork.completion.refusals import Refusals
 from clockwork.errors import ModelError
 from support.completing import Completing, Note
@@ -169,6 +172,61 @@ def test_a_way_that_is_only_tried_has_little_time_and_few_tokens(tmp_path: Path,
             released.set()
     assert tried == ["native", "tool", "tool-auto", "prompted"]
     assert [request.body["max_tokens"] for request in server.requests] == [2048, 512, 512, 512]
+
+
+def test_nobody_waits_any_longer_for_a_first_question_that_got_no_answer() -> None:
+    ladder = Ladder([Rung("native", TestModel())])
+    others = asyncio.Barrier(3)
+    asked: list[str] = []
+
+    async def attempt(rung: Rung) -> None:
+        asked.append(rung.mode)
+        if len(asked) == 1:
+            raise TimeoutError
+        async with asyncio.timeout(20):
+            await others.wait()
+
+    async def climb() -> list[Any]:
+        return await asyncio.gather(*(ladder.climb(attempt) for _ in range(4)), return_exceptions=True)
+
+    first, *rest = asyncio.run(climb())
+    assert isinstance(first, TimeoutError)
+    assert rest == [None, None, None]
+
+
+def test_questions_do_not_wait_long_for_the_first_one(tmp_path: Path) -> None:
+    together = threading.Barrier(8, timeout=30)
+
+    def answer(request: Request) -> Any:
+        together.wait()
+        return {"name": f"{request.question.rpartition('Wish: ')[2].partition(chr(10))[0]}.md"}
+
+    words = ("tea", "milk", "rum", "gin", "ale", "cider", "mead", "port")
+    with fake_endpoint(answer) as server:
+        project = Completing(tmp_path, server.url, completion_concurrency=8)
+        done = project.run(project.placed(**{word: Note(description=word, mode="644") for word in words}))
+    assert [note.name for note in done] == [f"{word}.md" for word in words]
+    assert [request.mode for request in server.requests] == ["native"] * 8
+
+
+def test_who_did_not_wait_climbs_after_the_first_one(tmp_path: Path, cache: Path) -> None:
+    together = threading.Barrier(4, timeout=30)
+
+    def answer(request: Request) -> Any:
+        if request.mode == "native":
+            together.wait()
+            return failure(400, "json_schema is not supported")
+        if request.mode == "tool":
+            return failure(400, "tools are not supported")
+        return ANSWER
+
+    with fake_endpoint(answer) as server:
+        project = Completing(tmp_path, server.url, completion_concurrency=4)
+        words = ("tea", "milk", "rum", "gin")
+        project.run(project.placed(**{word: Note(description=word, mode="644") for word in words}))
+    modes = [request.mode for request in server.requests]
+    assert modes[:6] == ["native"] * 4 + ["tool", "tool-auto"]
+    assert sorted(modes[6:]) == ["tool-auto"] * 3
 
 
 class Port(BaseModel):

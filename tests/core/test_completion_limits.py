@@ -101,6 +101,18 @@ def test_why_something_is_asked_again_is_told(tmp_path: Path) -> None:
     assert any(text.startswith("asking again:") and "nginx listens on port 80" in text for text in texts)
 
 
+def test_what_has_arrived_is_told_while_the_rest_is_asked(tmp_path: Path) -> None:
+    texts: list[str] = []
+    with fake_endpoint(letters) as server:
+        project = Completing(tmp_path, server.url)
+        project.tell = lambda event: texts.append(str(event.data.get("text", "")))
+        project.run(project.placed(a=Letter(description="tea")))
+    assert [text for text in texts if text] == [
+        "asking the model for name and mode",
+        "asking the model for content; name and mode are there",
+    ]
+
+
 def test_tokens_of_a_failed_question_are_counted_too(tmp_path: Path) -> None:
     def answer(request: Request) -> Any:
         return Reply(body=completion(request, {"name": "Not A Name", "mode": "644"}))

@@ -50,7 +50,7 @@ def test_a_wait_that_the_endpoint_asks_for_is_kept_and_told(
         told = complete(project)
     why = "limits the rate of requests" if status == 429 else "failed with HTTP 503"
     assert len(told) == 1
-    assert told[0].startswith(f"{server.url} {why}; it is asked again in ")
+    assert told[0].startswith(f"the endpoint {why}; it is asked again in ")
     assert [request.mode for request in server.requests] == ["native", "native"]
     assert project.completer is not None
     assert project.completer.report.calls == 2

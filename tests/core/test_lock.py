@@ -29,6 +29,11 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.samp
         " \n ",
         "\\",
         "''",
+        "\n'''\"",
+        'a = "b"\n\\d\n',
+        "\"\n'",
+        "\"\n''",
+        '\n"\x00',
     ]
 )
 SCALARS = TEXTS | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.none()
@@ -76,6 +81,34 @@ def test_every_value_round_trips(
     read = Lock.read(path)
     assert {address: read.entry(address) for address in read.addresses} == written
     assert not any(entry.is_edited(name) for entry in written.values() for name in entry.answers)
+
+
+def test_quotes_and_backslashes_stand_in_a_text_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    page = '<p class="a">\n  \\d+ "b"\n</p>\n'
+    both = "'''\n\"c\"\n"
+    a_lock(path, page=an_entry({"content": page}), both=an_entry({"content": both}))
+    assert f"content = '''\n{page}'''" in path.read_text()
+    held = Lock.read(path)
+    for address, text in (("page", page), ("both", both)):
+        entry = held.entry(address)
+        assert entry is not None
+        assert entry.values["content"] == text
+
+
+def test_a_merge_inside_a_text_is_found_and_a_text_about_one_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "clockwork.lock"
+    ours = "# Tea\n<<<<<<< HEAD\nGreen.\n=======\nBlack.\n>>>>>>> other\n"
+    a_lock(path, about=an_entry({"content": ours}))
+    entry = Lock.read(path).entry("about")
+    assert entry is not None
+    assert entry.values["content"] == ours
+    a_lock(path, tea=an_entry({"content": "# Tea\nGreen.\n"}))
+    path.write_text(path.read_text().replace("# Tea\nGreen.\n", ours))
+    with pytest.raises(LockError, match="the value is not merged") as caught:
+        Lock.read(path)
+    assert (caught.value.address, caught.value.field) == ("tea", "content")
+    assert "unresolved merge" in str(caught.value.hint)
 
 
 @settings(deadline=None)

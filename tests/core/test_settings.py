@@ -97,8 +97,8 @@ def test_all_that_is_wrong_in_the_file_is_told_at_once(tmp_path: Path) -> None:
     assert "hunter2" not in str(error)
     assert (error.hint or "").splitlines() == [
         "The settings are model, base-url, stack, project-name, backend-url, providers, allow-commands, "
-        "guard, mcp, parallel, completion-concurrency, completion-retries, completion-timeout, max-calls, "
-        "max-tokens.",
+        "guard, mcp, parallel, completion-concurrency, completion-retries, completion-timeout, "
+        "completion-reasons, max-calls, max-tokens.",
         "Set CW_BASE_URL in the environment instead.",
         "Set CW_API_KEY in the environment instead.",
     ]

@@ -24,6 +24,7 @@ from clockwork.tools.declared import McpServer
 from clockwork.tools.servers import project_servers, with_variables
 from support.completing import Completing, Note
 from support.fake_endpoint import FakeEndpoint, Reply, Request, completion, fake_endpoint
+from support.mcp_program import served_over_http
 
 SERVER = Path(__file__).parents[1] / "support" / "mcp_program.py"
 
@@ -183,7 +184,7 @@ def test_an_mcp_server_of_a_resource(tmp_path: Path, monkeypatch: pytest.MonkeyP
     tool = mcp_server(sys.executable, str(SERVER), name="tea", env={"WORDS": "${GREETING}"})
     note, server = asked(tmp_path, calls_once("tea_where"), tool)
     assert note.name == "tea.md"
-    assert offered(server.requests[0]) == ["tea_fail", "tea_where"]
+    assert offered(server.requests[0]) == ["tea_fail", "tea_told", "tea_where"]
     assert str(tmp_path) in server.requests[1].last
     assert "good morning" in server.requests[1].last
     assert "planted" not in server.requests[1].last
@@ -209,8 +210,37 @@ def test_an_mcp_server_that_does_not_start_is_left_out(
 def test_the_servers_of_a_project(tmp_path: Path) -> None:
     declared = {"tea": McpServer(command=sys.executable, args=(str(SERVER),))}
     _note, server = asked(tmp_path, calls_once("tea_where"), mcp=declared)
-    assert offered(server.requests[0]) == ["tea_fail", "tea_where"]
+    assert offered(server.requests[0]) == ["tea_fail", "tea_told", "tea_where"]
     assert str(tmp_path) in server.requests[1].last
+
+
+def test_an_mcp_server_over_http(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CW_API_KEY", "planted")
+    monkeypatch.setenv("TEA_TOKEN", "oolong")
+    with served_over_http() as url:
+        tool = mcp_server(url=url, name="tea", headers={"X-Tea": "hot ${TEA_TOKEN}"})
+        note, server = asked(tmp_path, calls_once("tea_told"), tool, api_key="planted")
+        assert note.name == "tea.md"
+        assert offered(server.requests[0]) == ["tea_fail", "tea_told", "tea_where"]
+        assert "('x-tea', 'hot oolong')" in server.requests[1].last
+        assert "planted" not in server.requests[1].last
+        _note, server = asked(tmp_path, calls_once("tea_fail"), tool)
+        assert "Error executing tool fail" in server.requests[1].last
+        declared = {"tea": McpServer(url=url)}
+        _note, server = asked(tmp_path, calls_once("tea_told"), mcp=declared)
+        assert "x-tea" not in server.requests[1].last
+        assert "host" in server.requests[1].last
+
+
+def test_an_mcp_server_over_http_that_is_down_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with served_over_http() as url:
+        pass
+    note, server = asked(tmp_path, lambda request: {"name": "tea.md"}, mcp_server(url=url, name="gone"))
+    assert note.name == "tea.md"
+    assert offered(server.requests[0]) == []
+    assert "the tool gone cannot be used" in capsys.readouterr().err
 
 
 def test_the_file_of_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

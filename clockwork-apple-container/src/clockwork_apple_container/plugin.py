@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from clockwork.assertions import Assertion
     from clockwork.connections import Connection
     from clockwork.containers.readiness import Container
-    from clockwork.hook_types import Check, CompletionContext, HealthCheck, Refusal
+    from clockwork.hook_types import Check, CompletionContext, HealthCheck, PromptPart, Refusal
     from clockwork.providers.embedded import EmbeddedResource
     from clockwork.resources.base import Resource
 
@@ -67,6 +67,17 @@ def clockwork_connect(resource: Resource, connection: Connection) -> list[Resour
         return None
     network = AppleNetwork(name=connection.name)
     return connection.shared(resource, among=AppleContainerResource, network=network)
+
+
+@hookimpl
+def clockwork_completion_prompt(resource: Resource, context: CompletionContext) -> Iterable[PromptPart]:
+    """Say which ports are taken, and on what architecture images run."""
+    from clockwork_apple_container.resource import AppleContainerResource
+
+    if isinstance(resource, AppleContainerResource):
+        from clockwork.containers.circumstances import container_circumstances
+
+        yield from container_circumstances(resource, context)
 
 
 @hookimpl

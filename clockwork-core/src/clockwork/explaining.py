@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from clockwork.completion.answer import answer_model
 from clockwork.completion.question import Question, given_values
+from clockwork.completion.reason import asks_for_reasons, with_reason
 from clockwork.completion.work import Work
 from clockwork.errors import UsageError
 from clockwork.placeholders import split_reference
@@ -129,12 +131,22 @@ def questions(preparation: Preparation, address: str) -> list[AskedQuestion]:
     if is_answered:
         work.ask_anew()
     work.take_held()
-    return [_asked(question, is_answered) for question in work.questions()]
+    reasons = asks_for_reasons(preparation.settings)
+    return [_asked(question, is_answered, reasons) for question in work.questions()]
 
 
-def _asked(question: Question, is_answered: bool) -> AskedQuestion:
-    form = None if question.is_for_text else question.schema
-    return AskedQuestion(question.fields, question.text, form, is_answered)
+def _asked(question: Question, is_answered: bool, reasons: bool) -> AskedQuestion:
+    return AskedQuestion(
+        question.fields,
+        question.text,
+        None if question.is_for_text else _form(question, reasons),
+        is_answered,
+    )
+
+
+def _form(question: Question, reasons: bool) -> dict[str, Any]:
+    answer = answer_model(type(question.resource), question.fields)
+    return (with_reason(answer) if reasons else answer).model_json_schema()
 
 
 def _explained(known: Resource, work: Work | None, preparation: Preparation) -> ExplainedResource:

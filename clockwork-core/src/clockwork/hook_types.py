@@ -62,12 +62,15 @@ class PromptPart:
         text: Its words.
         last: Whether it stands after the paragraphs of all plugins, as the wish does.
         answer: A good answer to it, as JSON; the paragraph is then another wish, for an example.
+        circumstance: Whether it tells how things are here and now: the model sees it beside the wish, and
+            another one is no other question.
     """
 
     name: str
     text: str
     last: bool = False
     answer: str = ""
+    circumstance: bool = False
 
 
 @dataclass(frozen=True)
@@ -243,7 +246,8 @@ class Event:
     """Something that happened during a run.
 
     Attributes:
-        kind: ``load.done``, ``completion.asking``, ``completion.done``, ``completion.failed``,
+        kind: ``load.done``, ``completion.queued``, ``completion.asking``, ``completion.progress``,
+            ``completion.waiting``, ``completion.done``, ``completion.failed``,
             ``pin.start``, ``pin.done``, ``pin.skipped``, ``engine.progress``, ``engine.start``,
             ``engine.recovered``, ``engine.unfinished``, ``engine.other_file``, ``resource.start``,
             ``resource.progress``, ``resource.done``, ``resource.failed``, ``engine.done``,

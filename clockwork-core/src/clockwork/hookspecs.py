@@ -112,7 +112,7 @@ def clockwork_completion_prompt(  # type: ignore[empty-body]
     """Add paragraphs to the question that asks a model for missing fields.
 
     Called for each resource that has missing fields, before the question's digest is made:
-    a changed paragraph is a changed question.
+    a changed paragraph is a changed question, except for one that is a ``circumstance``.
 
     Args:
         resource: The resource as the user wrote it.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from clockwork.nearness import is_here
 
 GENERAL = "CW_API_KEY"
 KEYS_OF_HOSTS = {
@@ -45,34 +46,13 @@ def key_for(base_url: str, environment: Mapping[str, str], *, is_trusted: bool) 
     general = environment.get(GENERAL) or None
     if is_trusted:
         return Key(general or own)
-    return Key(own, is_withheld=own is None and general is not None and not is_loopback(base_url))
-
-
-def is_loopback(base_url: str) -> bool:
-    """Tell whether an endpoint stands on this machine, so that nothing said to it leaves it.
-
-    A private network is somebody's as well; that something small may serve there is told by
-    :func:`clockwork.completion.default_backend.is_local`.
-
-    Args:
-        base_url: The endpoint's address; names are not looked up.
-    """
-    _scheme, host = _split(base_url)
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return Key(own, is_withheld=own is None and general is not None and not is_here(base_url))
 
 
 def _host_of(base_url: str) -> str:
     """The host that a service's own key may be sent to: only over an encrypted connection."""
-    scheme, host = _split(base_url)
-    return host if scheme == "https" else ""
-
-
-def _split(base_url: str) -> tuple[str, str]:
     try:
         found = urlsplit(base_url)
-        return found.scheme, found.hostname or ""
+        return found.hostname or "" if found.scheme == "https" else ""
     except ValueError:
-        return "", ""
+        return ""

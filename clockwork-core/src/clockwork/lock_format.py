@@ -19,6 +19,7 @@ from clockwork.errors import LockError
 from clockwork.validation import problems
 
 FORMAT = 1
+_STRING = re.compile(r'"""(?:[^"\\]|\\.)*"""|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
 
 SHARED = ""
 """The stack of what all stacks share."""
@@ -55,6 +56,7 @@ class LockEntry:
         unchecked: The fields whose values could not be checked yet; every run tries it again.
         answered: The day of the answer; ``None`` where it is not known.
         replaced: The values that stood there before and are still deployed, by field; also the description.
+        reason: Why the model chose its short values, in its own words; empty where it did not say.
     """
 
     type: str
@@ -67,6 +69,7 @@ class LockEntry:
     unchecked: tuple[str, ...] = ()
     answered: date | None = None
     replaced: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -120,6 +123,7 @@ class LockEntry:
             unset=tuple(name for name, value in answers.items() if value is None),
             digests={name: digest for name, digest in self.digests.items() if name not in held},
             replaced={},
+            reason="",
         )
 
 
@@ -148,6 +152,7 @@ class _StoredEntry(BaseModel):
     question: StrictStr
     answered: date | None = None
     description: StrictStr = ""
+    reason: StrictStr = ""
     unset: list[StrictStr] = []
     unchecked: list[StrictStr] = []
     values: dict[str, Any] = {}
@@ -253,6 +258,9 @@ def _check_format(written: object, path: Path) -> None:
     )
 
 
+_MERGE = "It holds an unresolved merge; resolve it like code."
+_CONFLICT = re.compile(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
+"""A merge inside a text, where TOML sees nothing wrong; a model's own answer may be about one."""
 _REPAIR = "Restore the file from version control, or delete it: the values are then asked for again."
 
 
@@ -266,13 +274,13 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
             f"it is not valid TOML: {error}",
             file=path,
             line=int(found[1]) if found else None,
-            hint="It holds an unresolved merge; resolve it like code." if conflict else _REPAIR,
+            hint=_MERGE if conflict else _REPAIR,
         ) from None
 
 
 def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
     decoded = {name: _decoded(text, address, name, path) for name, text in stored.json_values.items()}
-    return LockEntry(
+    entry = LockEntry(
         type=stored.type,
         question=stored.question,
         model=stored.model,
@@ -282,8 +290,13 @@ def _entry(stored: _StoredEntry, address: str, path: Path) -> LockEntry:
         digests=stored.digests,
         description=stored.description,
         answered=stored.answered,
+        reason=stored.reason,
         replaced={name: _as_json(value) for name, value in stored.replaced.items()},
     )
+    for name, value in entry.values.items():
+        if isinstance(value, str) and _CONFLICT.search(value) and entry.is_edited(name):
+            raise LockError("the value is not merged", address=address, field=name, file=path, hint=_MERGE)
+    return entry
 
 
 def _decoded(text: str, address: str, name: str, path: Path) -> Any:
@@ -318,6 +331,7 @@ def _section(stack: str, address: str, entry: LockEntry) -> str:
         "answered": entry.answered,
         "question": entry.question,
         "description": entry.description,
+        "reason": entry.reason,
         "unset": sorted(entry.unset),
         "unchecked": sorted(entry.unchecked),
         "values": {name: value for name, value in sorted(entry.values.items()) if name not in with_null},
@@ -331,9 +345,27 @@ def _section(stack: str, address: str, entry: LockEntry) -> str:
     }
     filled = {key: value for key, value in table.items() if value}
     # A carriage return survives only in a string on one line: TOML readers normalise line ends.
-    texts = [entry.values, entry.description, entry.replaced]
+    texts = [entry.values, entry.description, entry.reason, entry.replaced]
     multiline = not _holds(texts, lambda part: isinstance(part, str) and "\r" in part)
-    return tomli_w.dumps(_within(stack, {"resources": {address: filled}}), multiline_strings=multiline)
+    written = tomli_w.dumps(_within(stack, {"resources": {address: filled}}), multiline_strings=multiline)
+    return _readable(written)
+
+
+def _readable(toml: str) -> str:
+    """Write texts with quotes and backslashes as they are, where TOML can; the writer escapes every quote."""
+    return _STRING.sub(lambda found: _as_it_is(found[0]), toml)
+
+
+def _as_it_is(string: str) -> str:
+    if not string.startswith('"""') or "\\" not in string:
+        return string
+    text = tomllib.loads(f"x = {string}")["x"]
+    literal = f"'''\n{text}'''"
+    try:
+        is_the_same = tomllib.loads(f"x = {literal}") == {"x": text}
+    except tomllib.TOMLDecodeError:
+        is_the_same = False
+    return literal if is_the_same else string
 
 
 def _holds(value: Any, test: Any) -> bool:

@@ -29,6 +29,7 @@ class Provenance:
             words of the question that was answered before.
         unchecked: What could not be found out about it, and why; empty when nothing was left open.
         answered: The day of a model's answer, where it is known.
+        reason: Why the model chose it, in its own words; empty where it did not say.
     """
 
     source: Source
@@ -37,3 +38,4 @@ class Provenance:
     previous: Any = None
     unchecked: str = ""
     answered: date | None = None
+    reason: str = ""

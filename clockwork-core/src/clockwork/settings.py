@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "completion_concurrency": "CW_COMPLETION_CONCURRENCY",
     "completion_retries": "CW_COMPLETION_RETRIES",
     "completion_timeout": "CW_COMPLETION_TIMEOUT",
+    "completion_reasons": "CW_COMPLETION_REASONS",
     "max_calls": "CW_MAX_CALLS",
     "max_tokens": "CW_MAX_TOKENS",
 }
@@ -76,6 +77,8 @@ class Settings(BaseModel):
             4 at a local endpoint and 8 elsewhere when unset.
         completion_retries: How often a wrong answer goes back to the model (``CW_COMPLETION_RETRIES``).
         completion_timeout: Seconds one request may take (``CW_COMPLETION_TIMEOUT``).
+        completion_reasons: Whether a model is asked why it chose its values (``CW_COMPLETION_REASONS``); when
+            unset, one that is neither on this machine nor on its network.
         max_calls: Most requests to a model in one run (``CW_MAX_CALLS``); any number when unset.
         max_tokens: Most tokens, sent and received, in one run (``CW_MAX_TOKENS``): no further request is made
             when there are as many; any number when unset.
@@ -107,6 +110,7 @@ class Settings(BaseModel):
     completion_concurrency: int | None = Field(default=None, ge=1, le=256)
     completion_retries: int = Field(default=2, ge=0, le=20)
     completion_timeout: float = Field(default=120.0, gt=0)
+    completion_reasons: bool | None = None
     max_calls: int | None = Field(default=None, ge=0)
     max_tokens: int | None = Field(default=None, ge=0)
     _key_is_withheld: bool = PrivateAttr(default=False)

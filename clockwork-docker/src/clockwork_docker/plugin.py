@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         GuardRule,
         HealthCheck,
         Pin,
+        PromptPart,
         Refusal,
     )
     from clockwork.providers.embedded import EmbeddedResource
@@ -60,6 +62,19 @@ def clockwork_container(resource: Resource) -> Container | None:
     from clockwork_docker.view import ContainerView
 
     return ContainerView(resource.name or resource.address)
+
+
+@hookimpl
+def clockwork_completion_prompt(resource: Resource, context: CompletionContext) -> Iterable[PromptPart]:
+    """Say which ports are taken, and on what architecture images run."""
+    from clockwork_docker.resource import DockerResource
+
+    if isinstance(resource, DockerResource):
+        from clockwork.containers.circumstances import container_circumstances
+
+        # The SDK, which knows more of where the engine is, is not imported for a hint.
+        is_here = os.environ.get("DOCKER_HOST", "unix:").startswith(("unix:", "npipe:"))
+        yield from container_circumstances(resource, context, runs_here=is_here)
 
 
 @hookimpl

@@ -43,13 +43,15 @@ def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:
 
 @hookimpl
 def clockwork_completion_prompt(resource: Resource, context: CompletionContext) -> Iterable[PromptPart]:
-    """Say how files are called, or, where the content is asked for, which file it goes into."""
+    """Say how files are called, or which file a content goes into, and where that is."""
     from clockwork_file.resource import FileResource
 
     if isinstance(resource, FileResource):
+        from clockwork_file.circumstances import file_circumstances
         from clockwork_file.prompt import file_prompt
 
         yield from file_prompt(resource, context.missing)
+        yield from file_circumstances(resource, context)
 
 
 @hookimpl

@@ -6,17 +6,19 @@ import asyncio
 import functools
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clockwork.completion.conversation import ask
-from clockwork.completion.default_backend import is_local
 from clockwork.completion.endpoint import Endpoint
 from clockwork.completion.model import build_model
 from clockwork.completion.report import Failure
 from clockwork.completion.tools import Toolbox
 from clockwork.errors import ClockworkError
 from clockwork.hook_types import Event
+from clockwork.nearness import is_near
+from clockwork.ui.text import listed
 
 if TYPE_CHECKING:
     from clockwork.completion.work import Work
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from clockwork.plugins.manager import PluginManager
     from clockwork.results import CompletionReport
     from clockwork.settings import Settings
+
+
+_asked_about: ContextVar[str | None] = ContextVar("asked_about", default=None)
+"""The resource that the running task asks about; the endpoint, which they share, does not know it."""
 
 
 class Asking:
@@ -54,11 +60,12 @@ class Asking:
             build_model(settings, plugins),
             settings,
             report,
-            lambda text: observe(Event("completion.waiting", data={"text": text})),
+            lambda text: observe(Event("completion.waiting", _asked_about.get(), {"text": text})),
         )
         self._toolbox = Toolbox(plugins, settings.mcp, folder)
         self._at_once = asyncio.Semaphore(_most_at_once(settings))
         self._observe = observe
+        self._report = report
         self._turns: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._answered: dict[tuple[str, str], Work | Failure] = {}
 
@@ -87,6 +94,8 @@ class Asking:
 
         async def outcome(address: str) -> Failure | None:
             needed = workload.needed_by(address)
+            if waits_for := [one for one in needed if one in tasks]:
+                self._queued(address, f"waiting for {listed(waits_for)}")
             failures = [failed[one] for one in needed if one in failed]
             failures += [one for task in needed if task in tasks and (one := await tasks[task])]
             work = workload.works[address]
@@ -128,10 +137,13 @@ class Asking:
                 if failure is not None:
                     return failure
         finish(work, self._endpoint.model_name)
-        self._observe(Event("completion.done", work.address, self._endpoint.known))
+        self._observe(Event("completion.done", work.address, {**self._endpoint.known, **self._spent}))
         return None
 
     async def _asked(self, work: Work) -> Failure | None:
+        _asked_about.set(work.address)
+        if self._at_once.locked():
+            self._queued(work.address, "waiting for its turn")
         async with self._at_once:
             self._observe(Event("completion.asking", work.address, {"fields": work.asked}))
             try:
@@ -141,6 +153,15 @@ class Asking:
             finally:
                 work.keep(self._endpoint.model_name)
             return None
+
+    @property
+    def _spent(self) -> dict[str, int]:
+        """What all questions of the run took so far."""
+        report = self._report
+        return {"calls": report.calls, "tokens": report.input_tokens + report.output_tokens}
+
+    def _queued(self, address: str, text: str) -> None:
+        self._observe(Event("completion.queued", address, {"text": text}))
 
     def _tell(self, work: Work, text: str) -> None:
         self._observe(Event("completion.progress", work.address, {"text": text}))
@@ -152,7 +173,5 @@ class Asking:
 
 def _most_at_once(settings: Settings) -> int:
     """A local server queues what it cannot serve at once, and a question that waits there times out."""
-    local = 2 if settings.is_inside else 4
-    return settings.completion_concurrency or (
-        local if settings.is_inside or is_local(settings.base_url) else 8
-    )
+    usual = 2 if settings.is_inside else 4 if is_near(settings.base_url) else 8
+    return settings.completion_concurrency or usual

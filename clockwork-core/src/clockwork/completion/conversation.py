@@ -58,14 +58,20 @@ async def _ask(work: Work, endpoint: Endpoint, toolbox: Toolbox, tell: Callable[
         await accept({field: own_value(text, field, given_values(draft.resource))})
 
     for question in work.questions():
-        tell(f"asking the model for {listed(question.fields)}")
+        tell(f"asking the model for {listed(question.fields)}{_arrived(work)}")
         if question.is_for_text:
             (field,) = question.fields
             longest = question.schema["properties"][field].get("maxLength")
             await endpoint.text(question.text, functools.partial(accept_text, field), tools, longest)
         else:
             form = answer_model(kind, question.fields)
-            await endpoint.values(question.wording, form, accept, tools)
+            await endpoint.values(question.wording, form, accept, tools, draft.explain)
+
+
+def _arrived(work: Work) -> str:
+    """Say which values came with the answers before."""
+    there = [field for field in work.asked if field in work.draft.values]
+    return f"; {listed(there)} {'is' if len(there) == 1 else 'are'} there" if there else ""
 
 
 def _refused(work: Work, rejection: RejectedError, model: str, tries: str) -> GuardError | ModelError:

@@ -37,7 +37,6 @@ class Meter:
         self._settings = settings
         self._report = report
         self.tell = tell
-        self.endpoint = settings.endpoint
         self.timeout = settings.completion_timeout
 
     def count_request(self) -> None:
@@ -104,8 +103,8 @@ class CountedModel(WrapperModel):
                 pause = patience.pause_after(error)
                 if pause is None:
                     raise
-                said = f"{self._meter.endpoint} {why_it_waits(error)}"
-            self._meter.tell(f"{said}; it is asked again in {pause:.3g} s")
+                why = why_it_waits(error)
+            self._meter.tell(f"the endpoint {why}; it is asked again in {pause:.3g} s")
             await asyncio.sleep(pause)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from clockwork.errors import ModelError
 from clockwork.hook_types import ModelBackend
+from clockwork.nearness import is_near
 from clockwork.settings import DEFAULT_BASE_URL, Settings
 from clockwork.waiting import run_to_its_end
 
@@ -51,22 +51,6 @@ def _running_here() -> Iterator[str]:
             yield f"  running here:   {chosen}  ({server.kind})"
 
 
-def is_local(base_url: str) -> bool:
-    """Tell whether an endpoint stands on this machine or a private network.
-
-    That is a guess of what serves there, from which follow order and number of the questions. Whether a key
-    may go there is another matter, in which only this machine counts: :func:`clockwork.keys.is_loopback`.
-
-    Args:
-        base_url: The endpoint's address; names are not looked up.
-    """
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
-
-
 def _fits(settings: Settings) -> bool:
     is_address = urlsplit(settings.base_url).scheme in {"http", "https"}
     return is_address and not settings.is_inside and settings.provider is None
@@ -103,7 +87,7 @@ def _build(settings: Settings) -> OpenAIChatModel:
     from pydantic_ai.profiles.openai import OpenAIModelProfile
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-    local = is_local(settings.base_url)
+    local = is_near(settings.base_url)
     profile = OpenAIModelProfile(
         supports_tools=True,
         supports_json_schema_output=True,

@@ -9,8 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from clockwork.completion.answer import answer_model
+from clockwork.completion.reason import short_reason
 from clockwork.errors import CompletionError
 from clockwork.guard.policy import Guard, Verdict
+from clockwork.guard.values import may_be_told
 from clockwork.hook_types import CompletionContext, Refusal
 from clockwork.provenance import Provenance
 from clockwork.resources.base import Resource
@@ -61,6 +63,7 @@ class Draft:
         values: Those values as JSON holds them; ``None`` for a field that is left unset.
         rejection: Why the last offered values were refused; ``None`` when they were accepted.
         unchecked: Why fields could not be checked, by field.
+        reason: Why the model chose its short values, in its own words; empty where it did not say.
     """
 
     def __init__(self, resource: Resource, context: CompletionContext, guard: Guard) -> None:
@@ -70,6 +73,7 @@ class Draft:
         self.rejection: RejectedError | None = None
         self._original = resource
         self.unchecked: dict[str, str] = {}
+        self.reason = ""
         self._typed: dict[str, Any] = {}
         self._guard = guard
 
@@ -95,6 +99,15 @@ class Draft:
         still = {field: why for field, why in self.unchecked.items() if field not in values}
         self.unchecked = {**still, **verdict.unchecked}
         self._take(taken)
+
+    def explain(self, told: Any) -> None:
+        """Take in why the model chose its values, if it said so shortly and in words that may be kept.
+
+        Args:
+            told: What it said.
+        """
+        reason = short_reason(told)
+        self.reason = reason if may_be_told(reason, self.resource) else ""
 
     def hold(self, values: Mapping[str, Any]) -> None:
         """Take values of the lock in, if the whole is valid with them and no rule refuses them.

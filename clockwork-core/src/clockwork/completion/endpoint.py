@@ -17,7 +17,6 @@ from pydantic_ai.toolsets import AbstractToolset
 from pydantic_ai.usage import UsageLimits
 
 from clockwork.completion.counted import CountedModel, Meter
-from clockwork.completion.default_backend import is_local
 from clockwork.completion.draft import RejectedError
 from clockwork.completion.failures import (
     EndpointError,
@@ -32,10 +31,13 @@ from clockwork.completion.heard import Heard
 from clockwork.completion.json_text import asking_for_json, read_json
 from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
 from clockwork.completion.plain_text import unfenced
+from clockwork.completion.reason import NAME as REASON
+from clockwork.completion.reason import asks_for_reasons, with_reason
 from clockwork.completion.servers import load
 from clockwork.completion.tools import facts
 from clockwork.completion.wording import Wording
 from clockwork.logs import get_logger
+from clockwork.nearness import is_near
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
 
@@ -84,7 +86,7 @@ class Endpoint:
         self._settings = settings
         self._tell = tell
         self._meter = Meter(settings, report, tell)
-        self._local = settings.is_inside or is_local(settings.base_url)
+        self._local = settings.is_inside or is_near(settings.base_url)
         self._ladder = Ladder.of(model, local=self._local)
         self._failure: EndpointError | None = None
         self._takes_tools = True
@@ -115,6 +117,7 @@ class Endpoint:
         answer_type: type[BaseModel],
         accept: Callable[[dict[str, Any]], Awaitable[None]],
         tools: Sequence[AbstractToolset[None]] = (),
+        explain: Callable[[Any], object] = lambda _reason: None,
     ) -> None:
         """Ask for short values in one structured answer.
 
@@ -123,17 +126,19 @@ class Endpoint:
             answer_type: The class of the answer.
             accept: Takes the values, as JSON holds them; a :class:`RejectedError` goes back to the model.
             tools: What the model may call.
+            explain: Takes what the model gave as the reason for values that were accepted, where it is asked.
 
         Raises:
             ModelError: The endpoint failed, or no answer was accepted.
         """
         heard = Heard()
+        form = with_reason(answer_type) if asks_for_reasons(self._settings) else answer_type
 
         async def attempt(rung: Rung) -> None:
             bounds = self._bounds(rung)
             agent: Agent[None, BaseModel] = Agent(
                 self._counted(rung.model, heard),
-                output_type=_reader(answer_type) if rung.is_text else answer_type,
+                output_type=_reader(form) if rung.is_text else form,
                 retries={"output": bounds.retries},
                 end_strategy="early",
             )
@@ -141,13 +146,16 @@ class Endpoint:
             @agent.output_validator
             async def check(output: BaseModel) -> BaseModel:
                 self._ladder.settle(rung)
-                await _accept_or_retry(accept, output.model_dump(mode="json"))
+                given = output.model_dump(mode="json")
+                reason = given.pop(REASON, None) if form is not answer_type else None
+                await _accept_or_retry(accept, given)
+                explain(reason)
                 return output
 
             asked = wording.question if rung.answers_in_text else wording.text
             history = _history(wording) if rung.answers_in_text else []
             if rung.is_text:
-                asked = asking_for_json(asked, answer_type)
+                asked = asking_for_json(asked, form)
             try:
                 await self._run(agent, asked, bounds.settings, tools, history)
             except (ai.AgentRunError, ai.UserError, IndexError) as error:
@@ -158,7 +166,7 @@ class Endpoint:
                     raise ModeRefusedError(error) from None
                 raise
 
-        await self._explaining(self._ladder.climb(attempt), heard, answer_type)
+        await self._explaining(self._ladder.climb(attempt), heard, form)
 
     def _bounds(self, rung: Rung) -> _Bounds:
         """Give what one way of asking may take: little, as long as it is only tried and others follow it."""

@@ -21,6 +21,8 @@ _MODES = {
     "prompted": ModelProfile(default_structured_output_mode="prompted"),
     "text": ModelProfile(),
 }
+HEAD_START = 0.1
+"""Seconds that other questions give the first one, in which an endpoint can refuse how it is asked."""
 _LOCAL_ORDER = ("native", "tool", "tool-auto", "prompted", "text")
 _REMOTE_ORDER = ("tool", "tool-auto", "native", "prompted", "text")
 
@@ -69,8 +71,10 @@ class Rung:
 class Ladder:
     """The ways of asking one endpoint, and the one that is known to work.
 
-    Until one is known, one question at a time climbs the ladder and the others wait for it. What the endpoint
-    itself refused on the way is remembered for the runs to come, once another way was found.
+    Until one is known, one question climbs the ladder. An endpoint refuses a way at once as a rule, so the
+    others give it a moment; then they ask in the first way, too, and climb further only when nobody else
+    does. What the endpoint itself refused on the way is remembered for the runs to come, once another way
+    was found.
     """
 
     def __init__(self, rungs: Sequence[Rung], refusals: Refusals | None = None) -> None:
@@ -79,6 +83,7 @@ class Ladder:
         self._refused: set[str] = set()
         self._settled: int | None = None
         self._probing = asyncio.Lock()
+        self._probed = asyncio.Event()
 
     @classmethod
     def of(cls, model: Model, *, local: bool) -> Ladder:
@@ -118,6 +123,7 @@ class Ladder:
         """Remember that a way of asking works."""
         if self._settled is None:
             self._settled = self._rungs.index(rung)
+            self._probed.set()
             if self._refusals is not None:
                 self._refusals.add(self._refused)
 
@@ -130,23 +136,49 @@ class Ladder:
         Raises:
             Exception: What ``attempt`` raised; of several refusals, the last one's error.
         """
-        if self._settled is None:
+        start = 0
+        if self._probing.locked() and not await self._is_known_soon():
+            try:
+                return await attempt(self._rungs[0])
+            except ModeRefusedError as error:
+                self._refuse(self._rungs[0], error)
+                if len(self._rungs) == 1:
+                    raise error.error from None
+                start = 1
+        if not self._probed.is_set():
             async with self._probing:
-                if self._settled is None:
-                    return await self._climb(attempt)
-        return await self._climb(attempt)
+                if not self._probed.is_set():
+                    return await self._probe(attempt, start)
+        return await self._climb(attempt, start)
 
-    async def _climb(self, attempt: Callable[[Rung], Awaitable[None]]) -> None:
+    async def _is_known_soon(self) -> bool:
+        """Wait a moment for the question that climbs; tell whether it came to an end, or found a way."""
+        try:
+            async with asyncio.timeout(HEAD_START):
+                return await self._probed.wait()
+        except TimeoutError:
+            return False
+
+    async def _probe(self, attempt: Callable[[Rung], Awaitable[None]], start: int) -> None:
+        try:
+            await self._climb(attempt, start)
+        finally:
+            self._probed.set()
+
+    async def _climb(self, attempt: Callable[[Rung], Awaitable[None]], start: int) -> None:
         refused: ModeRefusedError | None = None
-        for rung in self._rungs[self._settled or 0 :]:
+        for rung in self._rungs[max(self._settled or 0, start) :]:
             try:
                 return await attempt(rung)
             except ModeRefusedError as error:
                 refused = error
-                if error.is_hard and self._settled is None:
-                    self._refused.add(rung.mode)
+                self._refuse(rung, error)
         assert refused is not None
         raise refused.error
+
+    def _refuse(self, rung: Rung, error: ModeRefusedError) -> None:
+        if error.is_hard and self._settled is None:
+            self._refused.add(rung.mode)
 
 
 def _in_mode(model: OpenAIChatModel, mode: ModelProfile) -> Model:

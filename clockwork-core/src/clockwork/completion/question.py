@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
 
+from clockwork.completion import circumstances
 from clockwork.completion.answer import answer_schema
 from clockwork.completion.wording import Wording
 from clockwork.hook_types import CompletionContext
@@ -33,12 +34,14 @@ class Question:
         resource: The resource as it is known.
         context: Its missing fields and the other resources.
         wording: The prompt: the parts of all plugins, in the order of their names, the wish last.
+        lasting: Its words without the circumstances, which are others at another time and place.
         unsaid: The plugins that failed to add their parts; the question stands without them.
     """
 
     resource: Resource
     context: CompletionContext
     wording: Wording
+    lasting: str
     unsaid: tuple[Failure, ...] = ()
 
     @classmethod
@@ -51,8 +54,14 @@ class Question:
             plugins: The plugins that word it.
         """
         said = plugins.ask("clockwork_completion_prompt", resource=resource, context=context)
-        wording = Wording.of(given.result for given in said.usable())
-        return cls(resource, context, wording, tuple(said.problems()))
+        parts = [given.result for given in said.usable()]
+        return cls(
+            resource,
+            context,
+            Wording.of(circumstances.placed(parts)),
+            Wording.of(circumstances.without(parts)).text,
+            tuple(said.problems()),
+        )
 
     @property
     def text(self) -> str:
@@ -76,12 +85,12 @@ class Question:
 
     @property
     def digest(self) -> str:
-        """The digest of everything the answer depends on; the address is not among it."""
+        """The digest of everything the answer depends on; address and circumstances are not among it."""
         asked = {
             "prompt": PROMPT_VERSION,
             "type": type(self.resource).__name__,
             "given": given_values(self.resource),
-            "text": self.text,
+            "text": self.lasting,
             "schema": self.schema,
         }
         if self.resource.tools:

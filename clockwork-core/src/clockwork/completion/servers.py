@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from clockwork.keys import is_loopback
 from clockwork.logs import get_logger
+from clockwork.nearness import is_here
 from clockwork.settings import Settings
 
 _log = get_logger(__name__)
@@ -94,7 +94,7 @@ async def running_here(places: Sequence[tuple[str, str]] | None = None) -> list[
     Args:
         places: Kind and address of each; the usual ones when ``None``. One elsewhere is left out.
     """
-    here = [(kind, url) for kind, url in places or places_here() if is_loopback(url)]
+    here = [(kind, url) for kind, url in places or places_here() if is_here(url)]
     # A proxy of the environment would be told, and may stand on another machine.
     async with httpx.AsyncClient(timeout=_PATIENCE_HERE, trust_env=False) as client:
         found = await asyncio.gather(*(_look(client, kind, url, {}) for kind, url in here))
@@ -111,9 +111,7 @@ async def look_at(settings: Settings) -> ModelServer:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     kinds = {urlsplit(url).port: kind for kind, url in places_here()}
     split = urlsplit(settings.base_url)
-    kind = (
-        kinds.get(split.port, "endpoint") if is_loopback(settings.base_url) else split.hostname or "endpoint"
-    )
+    kind = kinds.get(split.port, "endpoint") if is_here(settings.base_url) else split.hostname or "endpoint"
     async with httpx.AsyncClient(timeout=_PATIENCE) as client:
         return await _look(client, kind, settings.base_url, headers)
 
@@ -127,7 +125,7 @@ async def load(settings: Settings, tell: Callable[[str], object]) -> None:
         settings: The endpoint and the model.
         tell: Told what is waited for.
     """
-    if not is_loopback(settings.base_url):
+    if not is_here(settings.base_url):
         return
     server = ModelServer("LM Studio", settings.base_url)
     async with httpx.AsyncClient(timeout=_PATIENCE_HERE) as client:

@@ -110,6 +110,7 @@ class Work:
             await self.draft.accept({name: other.draft.values[name] for name in self.asked})
         except RejectedError:
             return False
+        self.draft.explain(other.draft.reason)
         return True
 
     def ask_anew(self) -> None:
@@ -211,6 +212,7 @@ class Work:
                 unchecked=tuple(sorted(self.draft.unchecked)),
                 answered=self._answered(model),
                 replaced=dict(self._replaced(values)),
+                reason=self._reason,
             ),
         )
 
@@ -241,6 +243,13 @@ class Work:
             elif self._entry is not None and field in self._entry.digests:
                 yield field, self._entry.digests[field]
 
+    @property
+    def _reason(self) -> str:
+        """Why the model chose the short values: what it said now, or with the answers that are held."""
+        if self.draft.reason or self._entry is None or self._entry.question != self._digest:
+            return self.draft.reason
+        return self._entry.reason
+
     def _answered(self, model: str | None) -> date | None:
         """Give the day of the answers; a model that is asked answers today."""
         if model is not None:
@@ -270,10 +279,15 @@ class Work:
         if self._is_edited(field):
             return Provenance(Source.EDITED)
         answered = self._answered(model if field in self.asked else None)
-        previous = self._before(field)
-        if field in self.held and self._entry is not None:
-            return Provenance(Source.MODEL, self._entry.model, previous=previous, answered=answered)
-        return Provenance(Source.MODEL, model, asked_now=True, previous=previous, answered=answered)
+        is_held = field in self.held and self._entry is not None
+        return Provenance(
+            Source.MODEL,
+            self._entry.model if is_held and self._entry else model,
+            asked_now=not is_held,
+            previous=self._before(field),
+            answered=answered,
+            reason="" if completion_of(self._type, field) is Completion.LONG_TEXT else self._reason,
+        )
 
     @property
     def _description(self) -> str:

@@ -52,6 +52,16 @@ def check_completion(
             yield Refusal(field, f"{reason}{way_out}", rule, about)
 
 
+def may_be_told(text: str, resource: Resource) -> bool:
+    """Tell whether words of a model that are no value of a resource may be kept and shown.
+
+    Args:
+        text: The words.
+        resource: What they are about.
+    """
+    return _value_of_a_secret(text, resource) is None and not any(_broken("", text, is_text=False))
+
+
 def _not_its_own(value: Any, secrets: Collection[str], addresses: Collection[str]) -> str | None:
     """Tell which placeholder in a value may not be there: only those of connected resources may."""
     for one in placeholders(value):

@@ -43,10 +43,12 @@ def clockwork_discover_resources(loaded: LoadedFile) -> Iterable[FoundResource]:
 
 @hookimpl
 def clockwork_completion_prompt(resource: Resource, context: CompletionContext) -> Iterable[PromptPart]:
-    """Ask the question in core's words."""
+    """Ask the question in core's words, and tell what the project is called."""
+    from clockwork.completion.circumstances import circumstances, project_facts
     from clockwork.completion.default_prompt import completion_prompt
 
-    return completion_prompt(resource, context)
+    yield from completion_prompt(resource, context)
+    yield from circumstances("project", project_facts(resource, context))
 
 
 @hookimpl

@@ -35,6 +35,8 @@ def held_lines(one: LockedResource) -> list[Line]:
     for name, found in values.items():
         label, who = Span(f"    {pad(name, widest)}  ", "dim"), Span(f"  {decided_when(found)}", "dim")
         lines.append(line(label, pad(told[name], longest), who))
+    reasons = dict.fromkeys(found.provenance.reason for found in values.values())
+    lines += [line(Span(f"    {pad('why', widest)}  {clean(one)}", "dim")) for one in reasons if one]
     for name in one.lacking:
         label = Span(f"    {pad(clean(name), widest)}  ", "dim")
         lines.append(line(label, Span(f"will be asked for: {clean(one.reason)}", "yellow")))
@@ -70,6 +72,7 @@ def value_document(found: FieldValue) -> dict[str, Any]:
         "source": provenance.source.value,
         "model": provenance.model,
         "answered": provenance.answered.isoformat() if provenance.answered else None,
+        "reason": provenance.reason or None,
         "before": without_secrets(provenance.previous),
         "pin": found.pin,
     }

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -15,8 +16,9 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from clockwork.hook_types import Event
-from clockwork.ui.progress import Clock, ended, is_under_way, share, thing, under_way
+from clockwork.ui.progress import QUEUED, Clock, ended, is_start, is_under_way, share, thing, under_way
 from clockwork.ui.screen import Screen
+from clockwork.ui.text import count
 
 MOST_ROWS = 12
 PER_SECOND = 10
@@ -30,6 +32,21 @@ _CLOSING = (
     "resource.failed",
     "assertion.done",
 )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Something under way.
+
+    Attributes:
+        text: What it is, in words.
+        since: When it began.
+        is_queued: Whether it only waits to begin.
+    """
+
+    text: str
+    since: float
+    is_queued: bool = False
 
 
 class LiveView:
@@ -52,7 +69,8 @@ class LiveView:
         self._live = Live(
             self, console=self._console, refresh_per_second=PER_SECOND, transient=True, redirect_stdout=False
         )
-        self._rows: dict[tuple[str, str | None], tuple[str, float]] = {}
+        self._rows: dict[tuple[str, str | None], _Row] = {}
+        self._spent = ""
         self._spinner = Spinner("dots")
         self._clock = Clock()
         self._lock = threading.Lock()
@@ -73,11 +91,10 @@ class LiveView:
         with self._lock:
             key = thing(event)
             told = ended(event, self._clock.seconds(event))
+            if event.kind == "completion.done":
+                self._spent = _spent(event)
             if is_under_way(event):
-                self._rows[key] = (
-                    under_way(event) + share(event),
-                    self._rows.get(key, ("", time.monotonic()))[1],
-                )
+                self._rows[key] = self._row(event, self._rows.get(key))
             elif event.kind in _CLOSING:
                 self._rows.pop(key, None)
         if told is not None:
@@ -98,9 +115,24 @@ class LiveView:
             rows = list(self._rows.items())
         now = time.monotonic()
         specific = [row for key, row in rows if key[1]] or [row for _key, row in rows]
-        for text, since in specific[:MOST_ROWS]:
-            frame = self._spinner.render(now)
-            label = Text(f"{frame} {text} {now - since:.0f} s", no_wrap=True, overflow="ellipsis")
-            yield label
+        specific.sort(key=lambda row: row.is_queued)
+        for row in specific[:MOST_ROWS]:
+            frame = " " if row.is_queued else self._spinner.render(now)
+            label = f"{frame} {row.text} {now - row.since:.0f} s"
+            yield Text(label, "dim" if row.is_queued else "", no_wrap=True, overflow="ellipsis")
         if len(specific) > MOST_ROWS:
             yield Text(f"  and {len(specific) - MOST_ROWS} more", style="dim")
+        if self._spent and any(stage == "completion" for (stage, _about), _row in rows):
+            yield Text(f"  {self._spent}", style="dim")
+
+    def _row(self, event: Event, before: _Row | None) -> _Row:
+        """Say what is under way, and since when: what was queued begins anew when it is asked about."""
+        is_new = before is None or (before.is_queued and is_start(event))
+        since = time.monotonic() if before is None or is_new else before.since
+        return _Row(under_way(event) + share(event), since, event.kind == QUEUED)
+
+
+def _spent(event: Event) -> str:
+    """Say what the questions took that have been answered."""
+    calls, tokens = (int(event.data.get(name, 0)) for name in ("calls", "tokens"))
+    return f"{count(calls, 'call')}, {count(tokens, 'token')} so far"

@@ -25,7 +25,11 @@ _UNDER_WAY = {
     "replace": "replacing",
     "delete": "deleting",
 }
+QUEUED = "completion.queued"
+"""Of what has not begun; too little news for a line of its own."""
+
 _STARTS = (
+    QUEUED,
     "completion.asking",
     "pin.start",
     "engine.start",
@@ -132,8 +136,9 @@ def under_way(event: Event) -> str:
         case "resource.start":
             return f"{address}: {_UNDER_WAY.get(str(event.data.get('action')), 'working')}"
         case "completion.waiting":
-            return clean(str(event.data.get("text", "waiting for the model")))
-        case "resource.progress" | "completion.progress":
+            text = clean(str(event.data.get("text", "waiting for the model")))
+            return f"{address}: {text}" if address else text
+        case "resource.progress" | "completion.progress" | "completion.queued":
             return f"{address}: {clean(str(event.data.get('text', 'working')))}"
         case "assertion.start" | "assertion.waiting":
             seen = event.data.get("seen")

@@ -27,6 +27,8 @@ def why_lines(one: ExplainedResource, name: str, file: str) -> list[Line]:
     found = one.values.get(name)
     value = "(left unset)" if name in one.unset else shown(found.value) if found else "(not known yet)"
     rows = [("decided by", _decided(one, name, found, file))]
+    if found and found.provenance.reason:
+        rows.append(("it said", found.provenance.reason))
     before = found.provenance.previous if found else None
     if before is not None:
         rows.append(("before", f"{shown(before)}, until the next apply"))
