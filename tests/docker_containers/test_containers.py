@@ -160,3 +160,19 @@ def test_a_mounted_path_that_another_resource_makes_is_there_in_time(
     deployment.declare(site, web)
     assert resource(deployment.run("plan"), "web")["notes"] == []
     assert resource(deployment.run("apply"), "web")["notes"] == []
+
+
+def test_writing_down_what_the_image_brings_changes_nothing(deployment: Deployment, things: Things) -> None:
+    deployment.declare(things.declare("web", env_vars={"A": "1"}))
+    deployment.run("apply")
+    before = things.container("web").id
+    command = ["/bin/httpd", "-f", "-p", "80", "-h", "/www"]
+    written = {"command": command, "env_vars": {"GREETING": "hello", "A": "1"}}
+    deployment.declare(things.declare("web", **written))
+    assert actions(deployment.run("plan")) == {}
+    deployment.run("apply")
+    deployment.declare(things.declare("web", env_vars={"A": "1"}))
+    assert actions(deployment.run("apply")) == {}
+    assert things.container("web").id == before
+    deployment.declare(things.declare("web", env_vars={}))
+    assert actions(deployment.run("plan")) == {"web": "replace"}

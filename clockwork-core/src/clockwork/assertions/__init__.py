@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clockwork.assertions.http import HealthcheckAssert
     from clockwork.assertions.ports import PortAccessibleAssert
     from clockwork.assertions.predicate import PredicateAssert
+    from clockwork.assertions.services import ServiceReadyAssert
 
 __all__ = [
     "Assertion",
@@ -35,6 +36,7 @@ __all__ = [
     "PortAccessibleAssert",
     "PredicateAssert",
     "Seen",
+    "ServiceReadyAssert",
     "Subject",
 ]
 
@@ -51,6 +53,7 @@ _HOME = {
     "PortAccessibleAssert": "ports",
     "PredicateAssert": "predicate",
     "Seen": "base",
+    "ServiceReadyAssert": "services",
     "Subject": "base",
 }
 

@@ -9,7 +9,7 @@ Each puts references and secrets into the resource's own fields: all that it doe
 
 from __future__ import annotations
 
-from clockwork.connections.base import Connection, add_to_list, add_variable, address_of, host_of
+from clockwork.connections.base import Connection, add_gate, add_to_list, add_variable, address_of, host_of
 from clockwork.connections.containers import File, Network, Service
 from clockwork.connections.databases import Database
 
@@ -19,6 +19,7 @@ __all__ = [
     "File",
     "Network",
     "Service",
+    "add_gate",
     "add_to_list",
     "add_variable",
     "address_of",

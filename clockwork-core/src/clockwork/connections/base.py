@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, InstanceOf
 
 from clockwork.errors import LoadError
 from clockwork.resources.base import Resource
+
+if TYPE_CHECKING:
+    from clockwork.assertions import Assertion
 
 
 class Connection(BaseModel):
@@ -96,6 +100,17 @@ def add_to_list(resource: Resource, field: str, value: str) -> None:
     given = getattr(resource, field) or []
     if value not in given:
         setattr(resource, field, [*given, value])
+
+
+def add_gate(resource: Resource, gate: Assertion) -> None:
+    """Let what depends on a resource wait until it passes an assertion; one of the same name is there once.
+
+    Args:
+        resource: The resource that is waited for.
+        gate: The assertion.
+    """
+    if gate.name not in {one.name for one in resource.assertions}:
+        resource.assertions = [*resource.assertions, gate]
 
 
 def address_of(connection: Connection, name: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from clockwork.connections.base import (
     Connection,
+    add_gate,
     add_to_list,
     add_to_mapping,
     add_variable,
@@ -39,17 +40,19 @@ class Service(Connection):
     env: str
     scheme: str = "http"
     path: str = ""
-    health: Optional[str] = None
+    health: Optional[str] = Field(default=None, pattern="^/")
 
     def join(self, resource: Resource) -> Iterable[Resource]:
         """Write the variable, and let the resource wait for the health path."""
         address = f"{self.scheme}://{host_of(self.other)}:{self.port}{self.path}"
         add_variable(resource, self.env, address)
         if self.health is not None:
-            from clockwork.assertions import HealthcheckAssert
+            from clockwork.assertions import ServiceReadyAssert
 
-            url = f"{self.other.ref(f'urls[{self.port}]')}{self.health}"
-            self.other.assertions = [*self.other.assertions, HealthcheckAssert(url=url, gate=True)]
+            scheme = "https" if self.scheme == "https" else "http"
+            add_gate(
+                self.other, ServiceReadyAssert(port=self.port, path=self.health, scheme=scheme, gate=True)
+            )
         return ()
 
 

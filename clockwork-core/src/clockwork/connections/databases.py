@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pydantic import Field, model_validator
 
-from clockwork.connections.base import Connection, add_variable, host_of
+from clockwork.connections.base import Connection, add_gate, add_variable, host_of
 from clockwork.databases.clients import client_for
 from clockwork.databases.resource import Sql
 from clockwork.databases.servers import kind_of, usual_port
@@ -119,9 +119,7 @@ class Database(Connection):
         login = quote(self.user, safe="") + (f":{in_url(self.password)}" if self.password else "")
         place = f"{host_of(self.other)}:{port}/{in_url(self.database or self.user)}"
         add_variable(resource, self.env, f"{self.scheme}://{login}{'@' if login else ''}{place}")
-        gate = DatabaseReadyAssert(scheme=self.scheme, port=port, gate=True)
-        if gate.name not in {one.name for one in self.other.assertions}:
-            self.other.assertions = [*self.other.assertions, gate]
+        add_gate(self.other, DatabaseReadyAssert(scheme=self.scheme, port=port, gate=True))
         return port
 
     def _text(self, resource: Resource) -> str | None:

@@ -40,8 +40,17 @@ def claimed_port(claim: str) -> tuple[int, str] | None:
     Returns:
         Such as ``(8080, "tcp")``; ``None`` when something else is claimed.
     """
-    found = re.fullmatch(r"host port (?:.*:)?(\d+)/(\w+)", claim)
+    found = re.fullmatch(r"host port (?:.*:)?(\d+)/(\w+)", claim) if claim.startswith("host port ") else None
     return (int(found[1]), found[2]) if found else None
+
+
+def is_everywhere(claim: str) -> bool:
+    """Tell whether a claim is on a port at all addresses of this machine.
+
+    Args:
+        claim: What a resource claims.
+    """
+    return re.fullmatch(r"host port \d+/\w+", claim) is not None
 
 
 def is_free(port: Port) -> bool:

@@ -17,7 +17,7 @@ from clockwork.providers.embedded import EmbeddedResource
 from clockwork.providers.generated_secret import GeneratedSecret
 from clockwork.redaction import keep_secret
 from clockwork.resources.base import Resource
-from clockwork.resources.references import follow
+from clockwork.resources.references import follow, spellings
 from clockwork.resources.secret import SecretSource
 from clockwork.state.passphrase import passphrase_environment
 
@@ -147,7 +147,8 @@ def _output_of(made: pulumi.Resource, path: str) -> pulumi.Output[Any] | None:
     elif isinstance(made, EmbeddedResource):
         output = made.output(name) if name in made.State.model_fields else None
     else:
-        output = getattr(made, name, None)
+        found = (getattr(made, spelled, None) for spelled in spellings(name))
+        output = next((one for one in found if isinstance(one, pulumi.Output)), None)
     if not isinstance(output, pulumi.Output):
         return None
     return output if not rest else output.apply(lambda value: follow(value, rest))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clockwork.assertions.threads import in_thread
+from clockwork.claims import clashing
 from clockwork.errors import ClockworkError, UsageError
 from clockwork.hook_types import CompletionContext, GuardRule, NotChecked, Refusal
 from clockwork.plugins.calls import mistake
@@ -150,7 +151,7 @@ class Guard:
             Refusal("", f"it would claim {claim}, which {address} has; choose another")
             for address, claims in theirs.items()
             if address != resource.address
-            for claim in sorted(wanted & claims)
+            for claim in clashing(wanted, claims)
         ]
         if not taken:
             self._claims[resource.address] = wanted

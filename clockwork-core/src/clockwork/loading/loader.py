@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clockwork.claims import holder
 from clockwork.errors import LoadError, PluginError
 from clockwork.hook_types import FoundResource, LoadedFile
 from clockwork.loading.placing import place
@@ -57,7 +58,8 @@ def check_claims(resources: Iterable[Resource]) -> None:
     claimed: dict[str, Resource] = {}
     for resource in resources:
         for claim in dict.fromkeys(resource.claims()):
-            other = claimed.setdefault(claim, resource)
+            other = holder(claim, claimed) or resource
+            claimed.setdefault(claim, resource)
             if other is not resource:
                 raise LoadError(
                     f"it claims {claim}, and so does {other.address}",

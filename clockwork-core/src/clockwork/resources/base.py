@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Optional, Self
 
 from pydantic import (
     BaseModel,
@@ -42,6 +42,7 @@ class Resource(BaseModel):
         description: What it is for, in the user's words. Never completed.
         depends_on: Resources that must be deployed before this one, and removed after it.
         assertions: What is checked of the deployed thing, beside what its plugin checks.
+        output_paths: Where outputs are that people call by other names, for :meth:`ref`.
         tools: What a model may use while it completes the resource: functions, PydanticAI tools,
             ``web_search()``, ``project_files()``, ``mcp_server(...)``.
     """
@@ -54,6 +55,7 @@ class Resource(BaseModel):
     assertions: Assertions = Field(default_factory=list, exclude=True, repr=False)
     tools: Tools = Field(default_factory=list, exclude=True, repr=False)
 
+    output_paths: ClassVar[Mapping[str, str]] = {}
     _address: str | None = PrivateAttr(default=None)
     _project: Path | None = PrivateAttr(default=None)
     _provenance: dict[str, Provenance] = PrivateAttr(default_factory=dict)
@@ -116,7 +118,8 @@ class Resource(BaseModel):
         Returns:
             ``${ref:ADDRESS.PATH}``.
         """
-        return str(Placeholder("ref", f"{self._address or self.links.key}.{path}"))
+        meant = self.output_paths.get(path, path)
+        return str(Placeholder("ref", f"{self._address or self.links.key}.{meant}"))
 
     def connect(self, *others: Resource | Connection) -> Self:
         """Deploy this resource after others, and let its completion see them.

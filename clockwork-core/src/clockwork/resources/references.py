@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.alias_generators import to_camel, to_snake
 
 from clockwork.errors import LoadError
 from clockwork.placeholders import (
@@ -26,6 +27,15 @@ from clockwork.resources.order import in_order
 from clockwork.validation import problems
 
 _STEP = re.compile(r"\.?(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]|\[\"(?P<key>[^\"]*)\"\]")
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Give a name as it is written, and as Python and Pulumi write it: ``ip_address`` and ``ipAddress``.
+
+    Args:
+        name: An output's name.
+    """
+    return name, to_snake(name), to_camel(to_snake(name))
 
 
 def follow(value: Any, path: str) -> Any:
@@ -158,6 +168,8 @@ def _part(value: Any, index: str | None, name: str | None) -> Any:
         return value[int(index)]
     if isinstance(value, BaseModel) and name in type(value).model_fields:
         return getattr(value, str(name))
-    if isinstance(value, Mapping) and name in value:
-        return value[name]
+    if isinstance(value, Mapping) and name is not None:
+        for spelled in spellings(name):
+            if spelled in value:
+                return value[spelled]
     raise LookupError(name)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from clockwork.atomic import replace_file
+from clockwork.claims import holder
 from clockwork.errors import LoadError, StateError
 from clockwork.project import Project
 from clockwork.resources.base import Resource
@@ -103,12 +104,12 @@ def check_not_of_another_stack(project: Project, stack: str, resources: Iterable
     taken = {claim: one.stack for one in _records(project) if one.stack != stack for claim in one.claims}
     for resource in resources:
         for claim in resource.claims():
-            if claim in taken:
+            if has_it := holder(claim, taken):
                 raise LoadError(
-                    f"it claims {claim}, which the stack {taken[claim]!r} of this project has",
+                    f"it claims {claim}, which the stack {has_it!r} of this project has",
                     address=resource.address,
                     hint=f"Let it be another thing in the stack {stack!r}, or run"
-                    f" `clockwork destroy --stack {taken[claim]}` first.",
+                    f" `clockwork destroy --stack {has_it}` first.",
                 )
 
 

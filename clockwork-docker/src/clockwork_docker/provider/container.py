@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from clockwork.containers.names import image_name
@@ -19,6 +19,7 @@ from clockwork_docker.provider.canonical import (
     spec_digest,
     without_digest,
 )
+from clockwork_docker.provider.defaults import already_so
 from clockwork_docker.provider.image import KIND as IMAGE
 from clockwork_docker.provider.images import find_image, have_image
 from clockwork_docker.provider.models import ContainerInputs
@@ -82,6 +83,8 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             return Diff({**changes, "name": FieldChange(replace=True, drift=True)})
         if self._owner.is_copy(real["Config"].get("Labels")):
             raise refuse_foreign(self.call, KIND, self._called(new), real)
+        for name in await run(self._brought_along, changes.keys(), real, new):
+            del changes[name]
         for drift in drifts(real, new, self._called(new)):
             if drift.field == "networksAdvanced" and self._lost_networks(real, new):
                 changes.setdefault(drift.field, FieldChange())
@@ -246,6 +249,11 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             return False
         image = find_image(connect(), new.image)
         return image is not None and image["Id"] == real["Image"]
+
+    def _brought_along(self, changed: Iterable[str], real: dict[str, Any], new: ContainerInputs) -> set[str]:
+        """Give the changed inputs that the container has from its image already."""
+        image = find_image(connect(), real["Image"]) if changed else None
+        return set() if image is None else already_so(changed, real, image, new)
 
     def _has_another_image(self, real: dict[str, Any], new: ContainerInputs) -> bool:
         image = find_image(connect(), new.image)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import filterfalse
-from typing import Any, Optional
+from typing import Any, ClassVar, Optional
 
 from pydantic import ConfigDict, Field, JsonValue, field_validator
 
 from clockwork.containers.env import check_env
+from clockwork.containers.host_ports import claim_on
 from clockwork.containers.known_images import known_images
 from clockwork.containers.names import CONTAINER_NAME_PATTERN, IMAGE_PATTERN
 from clockwork.containers.ports import PortText, parse_port
@@ -87,6 +88,7 @@ class DockerResource(Resource):
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})
+    output_paths: ClassVar[Mapping[str, str]] = {"ip_address": "network_datas[0].ip_address"}
 
     description: str
     name: Optional[str] = completable(  # type: ignore[assignment]
@@ -206,17 +208,8 @@ class DockerResource(Resource):
         if not self.present:
             return []
         named = [f"container {self.name}"] if self.name else []
-        return [*named, *(f"host port {port}" for port in self.host_ports())]
-
-    def host_ports(self) -> list[str]:
-        """The ports of the host that it wants, such as ``8080/tcp`` or ``127.0.0.1:53/udp``."""
-        found = []
-        for port in map(parse_port, filterfalse(has_placeholder, self.ports or [])):
-            if port.host is not None:
-                everywhere = port.address in ("", "0.0.0.0", "::")
-                address = "" if everywhere else f"{port.address}:"
-                found.append(f"{address}{port.host}/{port.protocol}")
-        return found
+        ports = map(parse_port, filterfalse(has_placeholder, self.ports or []))
+        return [*named, *filter(None, map(claim_on, ports))]
 
     @property
     def urls(self) -> dict[int, str]:
