@@ -176,3 +176,15 @@ def test_writing_down_what_the_image_brings_changes_nothing(deployment: Deployme
     assert things.container("web").id == before
     deployment.declare(things.declare("web", env_vars={}))
     assert actions(deployment.run("plan")) == {"web": "replace"}
+
+
+def test_what_a_container_names_is_made_before_it_and_goes_after_it(
+    deployment: Deployment, things: Things
+) -> None:
+    net, data = things.name("net"), things.name("data")
+    web = things.declare("web", networks=[net], volumes=[f"{data}:/data"])
+    deployment.declare(web, f"net = DockerNetwork(name={net!r})", f"data = DockerVolume(name={data!r})")
+    deployment.run("apply")
+    assert actions(deployment.run("destroy")) == {"web": "delete", "net": "delete", "data": "delete"}
+    assert things.containers() == []
+    assert things.client.networks.list(names=[net]) == []

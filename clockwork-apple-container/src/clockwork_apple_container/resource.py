@@ -16,7 +16,7 @@ from clockwork.containers.names import (
     VOLUME_NAME_PATTERN,
 )
 from clockwork.containers.ports import Port, PortText, parse_port
-from clockwork.containers.volumes import MountText
+from clockwork.containers.volumes import MountText, parse_mount
 from clockwork.databases.resource import Sql
 from clockwork.errors import LoadError
 from clockwork.resources.base import Resource
@@ -105,6 +105,12 @@ class AppleContainerResource(Resource):
         names = [f"Apple container {name}" for name in known([self.name or ""]) if name]
         ports = (claim_on(port) for port in self._known_ports() if self.start)
         return names + [claim for claim in ports if claim is not None]
+
+    def uses(self) -> list[str]:
+        """Its networks and volumes, as far as they have names."""
+        mounts = map(parse_mount, known(self.volumes))
+        volumes = [f"Apple volume {mount.source}" for mount in mounts if not mount.is_path]
+        return [*(f"Apple network {name}" for name in known(self.networks)), *volumes]
 
     @property
     def urls(self) -> dict[int, str]:

@@ -244,6 +244,13 @@ class Resource(BaseModel):
         """
         return []
 
+    def uses(self) -> list[str]:
+        """The real things this resource needs by name, in the words of :meth:`claims`.
+
+        What another resource of the project claims of them is deployed before this one.
+        """
+        return []
+
     def to_pulumi(self) -> Any:
         """Generate the Pulumi resource object.
 

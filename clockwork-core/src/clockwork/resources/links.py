@@ -23,7 +23,7 @@ class Links:
     Attributes:
         group: The group that the resource was added to.
         secrets: The secrets of the project, by name; known after loading.
-        resolved: The addresses of resources whose fields stand in this one's fields.
+        resolved: The addresses of resources whose fields stand in this one's fields, or which it names.
         connections: What the resource needs others for.
         key: What references name until the resource has its address.
     """

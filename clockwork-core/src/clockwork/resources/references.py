@@ -77,12 +77,21 @@ def resolved(resources: Sequence[Resource]) -> list[Resource]:
     Raises:
         LoadError: References go round in a circle, or a value does not fit where it is to stand.
     """
+    _let_wait_for_what_they_use(resources)
     done: dict[str, Resource] = {}
     for resource in in_order(resources):
         done[resource.address] = _resolved(resource, done)
     for resource in done.values():
         _resolve_assertions(resource, done)
     return [done[resource.address] for resource in resources]
+
+
+def _let_wait_for_what_they_use(resources: Sequence[Resource]) -> None:
+    """Let resources depend on those that make what they name."""
+    makers = {claim: one.address for one in resources for claim in one.claims()}
+    for resource in resources:
+        used = {makers[name] for name in resource.uses() if name in makers} - {resource.address}
+        resource._links = replace(resource.links, resolved=resource.links.resolved | used)
 
 
 def _resolved(resource: Resource, done: Mapping[str, Resource]) -> Resource:

@@ -211,6 +211,12 @@ class DockerResource(Resource):
         ports = map(parse_port, filterfalse(has_placeholder, self.ports or []))
         return [*named, *filter(None, map(claim_on, ports))]
 
+    def uses(self) -> list[str]:
+        """Its image, networks and volumes, as far as they have names."""
+        mounts = map(parse_mount, filterfalse(has_placeholder, self.volumes or []))
+        volumes = [f"volume {mount.source}" for mount in mounts if not mount.is_path]
+        return [f"image {self.image}", *(f"network {name}" for name in self.networks or []), *volumes]
+
     @property
     def urls(self) -> dict[int, str]:
         """Where its published ports are reached from this machine, by the port that it listens on."""
