@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from support.deploying import Deployment, actions
+from support.deploying import Deployment, actions, resource
 from support.docker_images import DIES, STUBBORN
 from support.docker_things import Things
 from support.pages import page
@@ -52,7 +52,9 @@ def test_a_port_that_a_program_has_names_the_program(deployment: Deployment, thi
         holder.listen()
         port = holder.getsockname()[1]
         deployment.declare(things.declare("web", ports=[f"{port}:80"]))
+        (note,) = resource(deployment.run("plan"), "web")["notes"]
         told = deployment.told("apply", code=1)
+    assert note.startswith(f"the port {port} of the host is taken by")
     assert f"the port {port} of the host is taken by" in told
     assert "(process" in told
     assert things.containers() == []
@@ -63,6 +65,8 @@ def test_a_port_that_a_container_has_names_the_container(deployment: Deployment,
     other = things.name("other")
     things.client.containers.run(STUBBORN, name=other, ports={"80/tcp": port}, detach=True)
     deployment.declare(things.declare("web", ports=[f"{port}:80"]))
+    (note,) = resource(deployment.run("plan"), "web")["notes"]
+    assert note == f"the port {port} of the host is taken by the container '{other}'"
     assert f"is taken by the container '{other}'" in deployment.told("apply", code=1)
     assert things.containers() == ["other"]
 

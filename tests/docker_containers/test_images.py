@@ -65,6 +65,8 @@ def test_a_missing_image_is_pulled_and_its_digest_told(
 def test_a_missing_tag_is_told(deployment: Deployment, things: Things, plain: str) -> None:
     push(things, WEB, f"{plain}/{things.prefix}/web:1")
     deployment.declare(things.declare("web", image=f"{plain}/{things.prefix}/web:2"))
+    (note,) = resource(deployment.run("plan"), "web")["notes"]
+    assert f"the engine does not have {plain}/{things.prefix}/web:2" in note
     told = deployment.told("apply", code=1)
     assert f"the image '{plain}/{things.prefix}/web:2' does not exist at {plain}" in told
 

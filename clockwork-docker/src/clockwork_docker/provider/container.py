@@ -21,7 +21,7 @@ from clockwork_docker.provider.canonical import (
 )
 from clockwork_docker.provider.defaults import already_so
 from clockwork_docker.provider.image import KIND as IMAGE
-from clockwork_docker.provider.images import find_image, have_image
+from clockwork_docker.provider.images import find_image, have_image, tell_of_missing_image
 from clockwork_docker.provider.models import ContainerInputs
 from clockwork_docker.provider.mounts import tell_of_missing_paths
 from clockwork_docker.provider.nameless import handed_over
@@ -33,6 +33,7 @@ from clockwork_docker.provider.ownership import (
     not_of_the_copy,
     refuse_foreign,
 )
+from clockwork_docker.provider.ports import tell_of_taken_ports
 from clockwork_docker.provider.real import (
     drifts,
     find_container,
@@ -61,8 +62,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
     async def check(self, new: ContainerInputs, old: ContainerInputs | None) -> None:
         """Refuse values that mean nothing, and a name that somebody else's container has."""
         self._check_values(new)
-        if old is None or (old.volumes, old.mounts) != (new.volumes, new.mounts):
-            tell_of_missing_paths(new, self.call)
+        await run(self._tell_of_obstacles, new, old)
         if self.call.replacing or (old is not None and self._called(old) == self._called(new)):
             return
         api = await run(connect)
@@ -235,6 +235,16 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
             canonical(new)
         except ValueError as error:
             raise ProviderError(f"an input cannot be understood: {error}", address=self.call.name) from None
+
+    def _tell_of_obstacles(self, new: ContainerInputs, old: ContainerInputs | None) -> None:
+        """Say in the plan what would stop the container from being made, if it is so then."""
+        if old is None or (old.volumes, old.mounts) != (new.volumes, new.mounts):
+            tell_of_missing_paths(new, self.call)
+        if old is None or old.ports != new.ports:
+            tell_of_taken_ports(connect(), new, self.call, self._owner)
+        is_built = self.call.siblings.is_renewed(IMAGE, image_name(new.image))
+        if not is_built and (old is None or old.image != new.image):
+            tell_of_missing_image(connect(), new.image, self.call)
 
     def _lost_networks(self, real: dict[str, Any], new: ContainerInputs) -> bool:
         """Tell whether the container is out of networks only because this run made them anew."""

@@ -67,6 +67,18 @@ def find_image(api: APIClient, name: str) -> dict[str, Any] | None:
     return found
 
 
+def tell_of_missing_image(api: APIClient, name: str, call: Call) -> None:
+    """Say that an image is neither here nor known to its registry, as far as that could be asked.
+
+    Args:
+        api: The engine.
+        name: The image; one that its registry knows is pinned to a digest.
+        call: Told of it.
+    """
+    if "@" not in name and not name.startswith("sha256:") and find_image(api, name) is None:
+        call.note(f"the engine does not have {name}, and its registry has not confirmed it")
+
+
 def repo_digest(image: Mapping[str, Any], name: str) -> str | None:
     """Give the digest under which an image's registry knows it; ``None`` for one that was made here."""
     repository = image_name(name).rpartition("@")[0] or image_name(name).rpartition(":")[0]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from clockwork.containers.host_ports import is_free
+from clockwork.containers.ports import Port
 from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Call
 from clockwork_docker.client import find_endpoint
-from clockwork_docker.provider.models import ContainerInputs
+from clockwork_docker.provider.models import ContainerInputs, PortInput
+from clockwork_docker.provider.ownership import Owner
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -44,12 +48,46 @@ def port_taken(api: APIClient, inputs: ContainerInputs, reason: str, call: Call)
     )
 
 
-def _container_with(api: APIClient, port: int) -> str | None:
+def tell_of_taken_ports(api: APIClient, inputs: ContainerInputs, call: Call, owner: Owner) -> None:
+    """Say which wanted ports of the host somebody else has now; they may be free when it is time.
+
+    Args:
+        api: The engine.
+        inputs: What the container should be.
+        call: Told of each port.
+        owner: The resource; what its stack has is no obstacle.
+    """
+    for port in inputs.ports or []:
+        if not port.external:
+            continue
+        holder = _holder_of(api, port, owner)
+        if holder is not None:
+            call.note(f"the port {port.external} of the host is taken by {holder}")
+
+
+def _holder_of(api: APIClient, port: PortInput, owner: Owner) -> str | None:
+    """Name who has a port, unless it is this stack."""
+    for container in _containers_with(api, port.external):
+        return None if owner.owns(container.get("Labels")) else _named(container)
+    if not find_endpoint().is_local:
+        return None
+    wanted = Port(port.internal, port.external, port.ip or "", port.protocol or "tcp")
+    return None if is_free(wanted) else _process_with(int(port.external or 0)) or "another program"
+
+
+def _containers_with(api: APIClient, port: int | None) -> Iterator[dict[str, Any]]:
     for container in api.containers():
         if any(published.get("PublicPort") == port for published in container.get("Ports") or []):
-            name = str((container.get("Names") or [container["Id"]])[0]).lstrip("/")
-            return f"the container {name!r}"
-    return None
+            yield container
+
+
+def _named(container: dict[str, Any]) -> str:
+    name = str((container.get("Names") or [container["Id"]])[0]).lstrip("/")
+    return f"the container {name!r}"
+
+
+def _container_with(api: APIClient, port: int) -> str | None:
+    return next(map(_named, _containers_with(api, port)), None)
 
 
 def _process_with(port: int) -> str | None:
