@@ -210,6 +210,14 @@ def test_what_is_not_ready_says_why_with_the_end_of_its_log() -> None:
     assert not_ready("web", []) is None
 
 
+def test_of_several_that_failed_each_has_its_line() -> None:
+    resource = web(failing("one"), failing("two"))
+    results = asyncio.run(wait_until_ready(resource, PluginManager(), lambda _event: None))
+    assert str(not_ready("web", results)) == (
+        "web: it is not ready, 2 assertions failed:\n  one (wrong)\n  two (wrong)"
+    )
+
+
 def test_waiting_works_in_several_event_loops_at_once() -> None:
     resource = web(passing("a"), FileExistsAssert(path=Path(__file__)))
     with ThreadPoolExecutor(4) as threads:

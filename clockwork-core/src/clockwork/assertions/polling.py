@@ -18,7 +18,7 @@ LEAST_LOOK = 1.0
 _TICK = 0.05
 """Seconds of waiting that are counted at once."""
 _LATE = 0.1
-"""Seconds that such a wait counts at most: when it took longer, this process was held up, not what is looked at."""
+"""Seconds that such a wait counts at most: when it took longer, it was this process that was held up."""
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class _Run:
 
 
 def _prepared(checks: Checks, plugins: PluginManager) -> list[Seen | None]:
-    """Import what the checks of a resource need, before the time of any begins; give what stands in the way."""
+    """Import what the checks of a resource need, before any time begins; give what stands in the way."""
     with contextlib.suppress(Exception, SystemExit):  # told by the check that looks at the container
         Subject(checks.resource, plugins).container()
     return [_in_the_way(check) for check in checks.checks]
