@@ -238,6 +238,81 @@ def test_delete_and_stop_and_kill(fake: FakeContainer) -> None:
     assert fake.error("stop") == "Error: no containers specified and --all not supplied"
 
 
+def test_there_are_no_templates(fake: FakeContainer) -> None:
+    for command in (("list",), ("image", "list"), ("network", "list"), ("volume", "list")):
+        told = fake.error(*command, "--format", "{{.Names}}", code=64)
+        assert told.startswith("Error: The value '{{.Names}}' is invalid for '--format <format>'")
+
+
+def test_nothing_attaches_to_what_runs(fake: FakeContainer) -> None:
+    fake("run", "-d", "--name", "web", "nginx:alpine")
+    for flag in ("-a", "-i"):
+        told = fake.error("start", flag, "web")
+        assert told == "Error: attach is currently unsupported on already running containers"
+    assert fake("start", "web") == "web\n"
+
+
+def test_only_folders_are_mounted_by_mount(fake: FakeContainer, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    def refused(text: str) -> str:
+        return fake.call("create", "--mount", text, "nginx:alpine").stderr.splitlines()[-1]
+
+    assert refused(f"type=bind,src={tmp_path}/file,dst=/x") == (
+        f"Error: path '{tmp_path}/file' is not a directory"
+    )
+    assert "does not exist" in refused(f"type=bind,src={tmp_path}/gone,dst=/x")
+    assert "unknown directive colour" in refused(f"type=bind,src={tmp_path},dst=/x,colour=red")
+    fake("create", "--name", "web", "--mount", f"source={tmp_path},target=/x,readonly", "nginx:alpine")
+    mounted = {"destination": "/x", "options": ["ro"], "source": str(tmp_path), "type": {"virtiofs": {}}}
+    assert fake.inspect("web")["configuration"]["mounts"] == [mounted]
+
+
+def test_deleting_all_skips_what_runs_without_a_word(fake: FakeContainer) -> None:
+    fake("run", "-d", "--name", "web", "nginx:alpine")
+    fake("create", "--name", "old", "nginx:alpine")
+    done = fake.call("delete", "--all")
+    assert (done.returncode, "web" in done.stdout, "old" in done.stdout) == (0, False, True)
+    assert fake.state_of("web") == "running"
+
+
+def test_the_table_of_containers(fake: FakeContainer) -> None:
+    fake("run", "-d", "--name", "web", "-c", "2", "-m", "512m", "nginx:alpine")
+    header, row = fake("list").splitlines()
+    assert header.split() == ["ID", "IMAGE", "OS", "ARCH", "STATE", "IP", "CPUS", "MEMORY", "STARTED"]
+    status = fake.inspect("web")["status"]
+    assert [row[header.index(name) :].split("  ")[0] for name in ("ID", "STATE", "CPUS", "MEMORY")] == [
+        "web",
+        "running",
+        "2",
+        "512 MB",
+    ]
+    assert row[header.index("IP") :].split()[0] == status["networks"][0]["ipv4Address"]
+    assert row[header.index("STARTED") :] == status["startedDate"]
+
+
+def test_stats_are_of_what_runs(fake: FakeContainer) -> None:
+    fake("run", "-d", "--name", "web", "-m", "512m", "nginx:alpine")
+    fake("create", "--name", "old", "nginx:alpine")
+    [measured] = json.loads(fake("stats", "--format", "json", "web", "old"))
+    assert (measured["id"], measured["memoryLimitBytes"]) == ("web", 512 << 20)
+    assert sorted(measured) == sorted(
+        [
+            "id",
+            "memoryUsageBytes",
+            "memoryLimitBytes",
+            "cpuUsageUsec",
+            "networkRxBytes",
+            "networkTxBytes",
+            "blockReadBytes",
+            "blockWriteBytes",
+            "numProcesses",
+        ]
+    )
+    assert len(fake("stats", "--no-stream").splitlines()) == 2
+    assert fake.error("stats", "--no-stream", "nope") == "Error: no such container: nope"
+
+
 def test_a_container_started_with_rm_goes_when_it_ends(fake: FakeContainer) -> None:
     fake("run", "-d", "--rm", "--name", "web", "nginx:alpine")
     fake("stop", "web")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clockwork.assertions import Seen
 from clockwork.assertions.polling import Outcome, poll
+from clockwork.assertions.threads import in_thread
 
 NO = Seen(False, "not yet")
 YES = Seen(True, "there")
@@ -92,3 +94,19 @@ def test_a_last_look_may_take_a_moment_although_the_time_is_over() -> None:
 
     outcome = asyncio.run(poll(look, seconds=0.05))
     assert (outcome.seen.what, outcome.tries) == ("no answer within 1.0 s", 2)
+
+
+def test_what_holds_the_event_loop_up_costs_a_look_no_time() -> None:
+    async def look() -> Seen:
+        asyncio.get_running_loop().call_soon(time.sleep, 1.5)
+        return await in_thread(lambda: YES)
+
+    outcome = asyncio.run(poll(look, seconds=1))
+    assert (outcome.seen, outcome.tries) == (YES, 1)
+
+
+def test_a_short_time_is_enough_for_one_whole_look() -> None:
+    async def look() -> Seen:
+        return await in_thread(lambda: time.sleep(0.3) or YES)
+
+    assert asyncio.run(poll(look, seconds=0.1)).seen == YES

@@ -179,7 +179,7 @@ def test_a_function_that_never_returns_does_not_keep_the_process() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tests, capture_output=True, text=True, timeout=60, check=True
     )
-    assert "no answer within 0.1 s" in done.stdout
+    assert "no answer within 1.0 s" in done.stdout
 
 
 def waited(resource: Resource, plugins: PluginManager, **more: Any) -> list[tuple[str, bool]]:
@@ -208,6 +208,14 @@ def test_what_is_not_ready_says_why_with_the_end_of_its_log() -> None:
         "The last lines of its log:\n  no table"
     )
     assert not_ready("web", []) is None
+
+
+def test_of_several_that_failed_each_has_its_line() -> None:
+    resource = web(failing("one"), failing("two"))
+    results = asyncio.run(wait_until_ready(resource, PluginManager(), lambda _event: None))
+    assert str(not_ready("web", results)) == (
+        "web: it is not ready, 2 assertions failed:\n  one (wrong)\n  two (wrong)"
+    )
 
 
 def test_waiting_works_in_several_event_loops_at_once() -> None:
@@ -307,6 +315,21 @@ def test_what_a_check_needs_is_imported_before_its_time_begins() -> None:
         [sys.executable, "-c", program], cwd=tests, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines()[:2] == ["False", "assertion.start True"]
+
+
+def test_a_plugin_is_asked_for_its_view_of_a_container_before_the_time_of_anything_begins() -> None:
+    order: list[str] = []
+
+    class Heavy:
+        @hookimpl
+        def clockwork_container(self, resource: Resource) -> Any:
+            order.append("view")
+            return Box(ContainerState(running=True, what="running"))
+
+    plugins = PluginManager()
+    plugins.register(Heavy(), name="heavy")
+    asyncio.run(run_assertions([web(passing("quick"))], plugins, lambda event: order.append(event.kind)))
+    assert order.index("view") < order.index("assertion.start")
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "assertions.md"

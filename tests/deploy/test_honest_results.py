@@ -245,3 +245,14 @@ def test_an_adopted_file_that_is_changed_is_told(deployment: Deployment) -> None
     deployment.run("apply")
     deployment.run("destroy")
     assert deployment.read("note.txt") == "other"
+
+
+def test_what_stays_as_it_is_is_not_called_unreached(deployment: Deployment) -> None:
+    deployment.declare(file("other"))
+    deployment.run("apply")
+    deployment.declare(
+        file("other"), file("base", "b"), file("first", "a", content="${ref:base.digest[3].no}")
+    )
+    document = deployment.run("apply", code=1)
+    assert outcomes(document)["other"] == ("same", "done")
+    assert "= other FileResource unchanged" in deployment.told("apply", code=1)

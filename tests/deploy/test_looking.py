@@ -33,9 +33,10 @@ def test_the_tree_says_what_is_in_what_and_what_comes_after_what(shop: Deploymen
     assert drawn(shop).splitlines() == [
         "base  FileResource",
         "shop  Group",
-        "├── shop.web  FileResource  after base",
+        "├── shop.web  FileResource  after base and key",
         "└── shop.api  FileResource",
         'site["a b"]  FileResource  after shop',
+        "key  Secret",
     ]
 
 
@@ -48,7 +49,9 @@ def test_mermaid(shop: Deployment) -> None:
         '    r3["shop.api<br/>FileResource"]',
         "  end",
         '  r4["site[#quot;a b#quot;]<br/>FileResource"]',
+        '  r5["key<br/>Secret"]',
         "  r0 --> r2",
+        "  r5 --> r2",
         "  r1 --> r4",
     ]
 
@@ -57,6 +60,7 @@ def test_dot(shop: Deployment) -> None:
     dot = drawn(shop, "--format", "dot")
     assert '"base" -> "shop.web";' in dot
     assert '"shop" -> "site[\\"a b\\"]";' in dot
+    assert '"secret:key" -> "shop.web";' in dot
     assert '"shop" -> "shop.api" [style=dotted, arrowhead=none];' in dot
 
 
@@ -66,8 +70,30 @@ def test_the_graph_as_a_document(shop: Deployment) -> None:
         "address": "shop.web",
         "type": "FileResource",
         "group": "shop",
-        "needs": ["base"],
+        "needs": ["base", "key"],
     }
+    assert document["resources"][-1] == {"address": "key", "type": "Secret", "group": None, "needs": []}
+
+
+@pytest.mark.parametrize(
+    ("statements", "error"),
+    [
+        (
+            ("aa.connect(bb)", "bb.connect(cc)", "cc.connect(aa)"),
+            "these resources wait for each other: aa -> bb -> cc -> aa",
+        ),
+        (
+            ("aa.connect(FileResource(description='not declared', path='xx'))",),
+            "it depends on a FileResource that is not declared at aa.depends_on",
+        ),
+    ],
+)
+def test_what_a_plan_refuses_is_not_drawn(
+    deployment: Deployment, statements: tuple[str, ...], error: str
+) -> None:
+    deployment.declare(*map(file, ("aa", "bb", "cc")), *statements)
+    assert error in deployment.told("graph", code=1)
+    assert error in deployment.told("plan", code=1)
 
 
 @pytest.mark.engine

@@ -143,6 +143,17 @@ def test_a_wrong_text_fails_with_its_line_and_leaves_nothing(shop: Shop) -> None
     assert shop.notes() == ["one"]
 
 
+def test_an_error_begins_with_the_error_and_keeps_the_texts_own_notices(shop: Shop) -> None:
+    shop.write("select 1;\n")
+    shop.declare(", schema='schema.sql'")
+    shop.run("apply")
+    shop.write("drop table if exists nosuch;\ninsert into nots values ('two');\n")
+    told = resource(shop.run("apply", code=1), SCHEMA)["error"]
+    assert told.splitlines()[0].startswith("schema.sql did not run in the database shop: line 1: NOTICE:")
+    assert "sql_runs" not in told
+    assert "nosuch" in told
+
+
 @pytest.mark.parametrize(
     "text", [NOTES.format("one") + "\\q\n", "copy pg_temp.x from stdin;\n", "select 'no end"]
 )

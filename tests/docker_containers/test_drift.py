@@ -32,6 +32,7 @@ def test_a_stopped_one_runs_again(deployed: Deployment, things: Things) -> None:
     planned = seen(deployed)
     assert (planned["action"], planned["changed"]) == ("update", ["start"])
     assert "it does not run: it ended with exit code 137" in planned["notes"][0]
+    assert "start false -> true changed by hand" in deployed.told("plan")
     deployed.run("apply")
     assert (things.container("web").id, things.container("web").status) == (before, "running")
 
@@ -57,6 +58,11 @@ def test_edited_limits_are_restored(deployed: Deployment, things: Things) -> Non
     planned = seen(deployed)
     assert planned["action"] == "update"
     assert sorted(planned["changed"]) == ["memory", "restart"]
+    assert "memory 128m -> 64m changed by hand" in deployed.told("plan")
+    assert "restart always -> no changed by hand" in deployed.told("plan")
+    found = deployed.told("refresh")
+    assert "memory 64m -> 128m changed by hand" in found
+    assert "restart no -> always changed by hand" in found
     deployed.run("apply")
     host = things.container("web").attrs["HostConfig"]
     assert (host["Memory"], host["RestartPolicy"]["Name"]) == (64 << 20, "no")
@@ -65,6 +71,7 @@ def test_edited_limits_are_restored(deployed: Deployment, things: Things) -> Non
 def test_another_name_is_taken_back(deployed: Deployment, things: Things) -> None:
     things.container("web").rename(things.name("other"))
     assert "renamed by hand" in seen(deployed)["notes"][0]
+    assert f"name {things.name('other')} -> {things.name('web')} changed by hand" in deployed.told("plan")
     deployed.run("apply")
     assert things.containers() == ["web"]
 
@@ -73,6 +80,8 @@ def test_another_network_is_left_again(deployed: Deployment, things: Things) -> 
     network = things.client.networks.create(things.name("extra"))
     network.connect(things.container("web"))
     assert "by hand" in seen(deployed)["notes"][0]
+    told = deployed.told("plan")
+    assert f'networks ["bridge", "{things.name("extra")}"] -> (unset) changed by hand' in told
     deployed.run("apply")
     assert [*things.container("web").attrs["NetworkSettings"]["Networks"]] == ["bridge"]
 

@@ -23,7 +23,7 @@ class AppleContainer:
         """
         found = await client.find_container(self.name)
         if found is None:
-            return ContainerState(False, f"there is no container {self.name}")
+            return ContainerState(False, f"there is no container {self.name}", exists=False)
         if found.running:
             return ContainerState(True, f"running at {found.address}" if found.address else "running")
         what = "stopped" if found.was_started else "stopped, not started yet"

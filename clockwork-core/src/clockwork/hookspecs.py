@@ -349,7 +349,8 @@ def clockwork_assertions(resource: Resource) -> Iterable[Assertion]:  # type: ig
 def clockwork_container(resource: Resource) -> Container | None:
     """Give a view of the container that was made of a resource; the first plugin that knows it wins.
 
-    Called when an assertion looks at a container, and when its log explains a failure.
+    Called before the time of a resource's assertions begins, which is when to import what the view needs;
+    then when one looks at a container, and when its log explains a failure.
 
     Args:
         resource: The completed resource.

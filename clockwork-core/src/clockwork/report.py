@@ -64,7 +64,7 @@ def report_known(
 
 def report_refused(result: RunResult, planned: RunResult) -> None:
     """Put what was planned, and refused by a person, in a result."""
-    result.resources = [replace(change, status=Status.SKIPPED) for change in planned.resources]
+    result.resources = [_not_reached(change) for change in planned.resources]
     result.summary = ChangeSummary.of(result.resources)
 
 
@@ -108,13 +108,18 @@ def _undecided(resource: Resource, error: str | None) -> ResourceChange:
     return ResourceChange(resource.address, kind, Action.UNKNOWN, status, error, values)
 
 
+def _not_reached(plan: ResourceChange) -> ResourceChange:
+    """Say of a planned change that it was not carried out; what was to stay as it is did."""
+    return replace(plan, status=Status.DONE if plan.action is Action.SAME else Status.SKIPPED)
+
+
 def _with_planned(told: Sequence[ResourceChange], planned: Sequence[ResourceChange]) -> list[ResourceChange]:
     """Say of what was not reached what was to be done with it."""
     by_address = {change.address: change for change in told}
     for plan in planned:
         change = by_address.get(plan.address)
         if change is None:
-            by_address[plan.address] = replace(plan, status=Status.SKIPPED)
+            by_address[plan.address] = _not_reached(plan)
         elif change.action is Action.UNKNOWN:
             by_address[plan.address] = replace(plan, status=change.status, error=change.error)
     return [*by_address.values()]

@@ -67,7 +67,7 @@ class ResourceChange:
         status: How far the run got with it.
         error: Why its action failed, if it did.
         values: Its fields that have a value.
-        changed: The engine's names of the properties that change.
+        changed: The fields that change; the engine's names of properties that come from none.
         reasons: Those of ``changed`` that make a replacement necessary.
         old: The old values of the changed properties, as far as the engine knows them.
         new: Their new values.

@@ -6,7 +6,11 @@ import threading
 from collections.abc import Sequence
 
 from clockwork.containers.readiness import ContainerState, Ended, Program
+from clockwork_docker import session  # noqa: F401 the SDK: whoever makes a view is about to look through it
 from clockwork_docker.client import connect, run
+from clockwork_docker.inside import run_inside
+from clockwork_docker.provider.real import find_container
+from clockwork_docker.provider.waiting import log_lines
 
 
 class ContainerView:
@@ -26,11 +30,9 @@ class ContainerView:
         Raises:
             ProviderError: The engine cannot be reached.
         """
-        from clockwork_docker.provider.real import find_container
-
         real = await run(find_container, await run(connect), self._name)
         if real is None:
-            return ContainerState(False, f"there is no container {self._name!r}")
+            return ContainerState(False, f"there is no container {self._name!r}", exists=False)
         state = real["State"]
         health = (state.get("Health") or {}).get("Status")
         health = None if health in (None, "", "none") else str(health)
@@ -51,8 +53,6 @@ class ContainerView:
         Raises:
             ProviderError: The engine cannot be reached.
         """
-        from clockwork_docker.provider.waiting import log_lines
-
         return await run(log_lines, await run(connect), self._name, lines)
 
     async def run(self, program: Program) -> Ended:
@@ -64,8 +64,6 @@ class ContainerView:
         Raises:
             ProviderError: The engine cannot be reached, or the container does not run.
         """
-        from clockwork_docker.inside import run_inside
-
         left = threading.Event()
         try:
             return await run(run_inside, await run(connect), self._name, program, left)

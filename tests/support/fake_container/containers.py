@@ -52,6 +52,8 @@ def start(machine: Machine, args: Sequence[str]) -> None:
         raise UsageFailure("Missing expected argument '<container-id>'", "start")
     name = line.rest[0]
     stored = get(machine, name)
+    if machine.is_running(name) and line.flags & {"attach", "interactive"}:
+        raise Failure("invalidArgument", "attach is currently unsupported on already running containers")
     if not machine.is_running(name):
         for mount in stored["configuration"]["mounts"]:
             if "virtiofs" in mount["type"] and not Path(mount["source"]).exists():
@@ -98,14 +100,15 @@ def delete(machine: Machine, args: Sequence[str]) -> None:
     def remove(name: str) -> None:
         _known(machine, name)
         if machine.is_running(name):
-            if "all" in line.flags and not forced:
-                return
             if not forced:
                 raise Failure("invalidState", f"container {name} is running and can not be deleted")
             _end(machine, name, signal.SIGKILL, 30)
         machine.forget_container(name)
 
-    _each(machine, line, "delete", remove)
+    def is_left(name: str) -> bool:
+        return "all" in line.flags and not forced and machine.is_running(name)
+
+    _each(machine, line, "delete", remove, is_left)
 
 
 def _created_line(command: str, args: Sequence[str], options: dict[str, tuple[str, str]]) -> Line:
@@ -177,13 +180,19 @@ def _in_foreground(machine: Machine, name: str) -> int:
     return int(code)
 
 
-def _each(machine: Machine, line: Line, verb: str, do: Callable[[str], None]) -> None:
+def _each(
+    machine: Machine,
+    line: Line,
+    verb: str,
+    do: Callable[[str], None],
+    is_left: Callable[[str], bool] = lambda _name: False,
+) -> None:
     """Do something to each target; name those that it worked for, then fail with all errors."""
     if not line.rest and "all" not in line.flags:
         raise Failure("invalidArgument", "no containers specified and --all not supplied")
     targets = list(machine.state["containers"]) if "all" in line.flags else line.rest
     failed = []
-    for name in dict.fromkeys(targets):
+    for name in dict.fromkeys(name for name in targets if not is_left(name)):
         try:
             do(name)
             print(name)

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from support.fake_container.failures import Failure, UsageFailure
+from support.fake_container.mounts import mount
 from support.fake_container.state import Json, Machine, now
 from support.fake_container.usage import Line, number, spellings
-from support.fake_container.volumes import make_volume
+from support.fake_container.volumes import attached, make_volume
 
 CREATE = spellings(
     env="many -e --env",
@@ -92,6 +93,7 @@ def configuration(machine: Machine, name: str, image: str, line: Line) -> Json:
             for path in line.many("tmpfs")
         ),
         *(_mount(machine, text) for text in line.many("volume")),
+        *(mount(machine, text) for text in line.many("mount")),
     ]
     made: Json = {
         "capAdd": line.many("cap_add"),
@@ -199,20 +201,15 @@ def _mount(machine: Machine, text: str) -> Json:
     if len(parts) > 3:
         raise Failure("invalidArgument", f"invalid volume format {text}")
     if len(parts) == 1:
-        return _volume(make_volume(machine, None), parts[0], [])
+        return attached(make_volume(machine, None), parts[0], [])
     source, target = parts[:2]
     options = parts[2].split(",") if len(parts) == 3 else []
     if "/" not in source and source not in (".", ".."):
-        return _volume(make_volume(machine, source), target, options)
+        return attached(make_volume(machine, source), target, options)
     absolute = os.path.normpath(Path.cwd() / source)
     if not Path(absolute).exists():
         raise Failure("invalidArgument", f"path '{source}' does not exist")
     return {"destination": target, "options": options, "source": absolute, "type": {"virtiofs": {}}}
-
-
-def _volume(stored: Json, target: str, options: list[str]) -> Json:
-    kind = {"cache": {"on": {}}, "format": "ext4", "name": stored["name"], "sync": {"fsync": {}}}
-    return {"destination": target, "options": options, "source": stored["source"], "type": {"volume": kind}}
 
 
 def _networks(machine: Machine, name: str, line: Line) -> list[Json]:

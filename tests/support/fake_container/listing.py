@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from support.fake_container import shapes
 from support.fake_container.failures import UsageFailure
 from support.fake_container.state import Json, Machine
-from support.fake_container.usage import read, spellings
+from support.fake_container.usage import read, shape, spellings
 
 Action = Callable[[Machine, Sequence[str]], None]
 _SHORT = {"ls": "list", "rm": "delete"}
@@ -42,7 +42,7 @@ def show_list(
     """
     options = spellings(format="one --format", quiet="flag -q --quiet", **more)
     line = read(f"{kind} list", args, options)
-    if line.values.get("format") == "json":
+    if shape(f"{kind} list", line) == "json":
         print(shapes.compact(found))
         return
     for shown in names if "quiet" in line.flags else table:

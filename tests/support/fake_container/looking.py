@@ -10,8 +10,8 @@ from support.fake_container import flags, shapes
 from support.fake_container.containers import get
 from support.fake_container.failures import Failure, ProcessEnded, UsageFailure
 from support.fake_container.runtime import local_process
-from support.fake_container.state import Machine
-from support.fake_container.usage import number, read, spellings
+from support.fake_container.state import Json, Machine
+from support.fake_container.usage import number, read, shape, spellings
 
 _USUAL = ("sh", "true", "cat", "head")
 """Programs that every image has."""
@@ -22,15 +22,68 @@ def list_(machine: Machine, args: Sequence[str]) -> None:
     options = spellings(all="flag -a --all", format="one --format", quiet="flag -q --quiet")
     line = read("list", args, options)
     names = [one for one in machine.state["containers"] if "all" in line.flags or machine.is_running(one)]
-    if line.values.get("format") == "json":
+    if shape("list", line) == "json":
         print(shapes.compact(shapes.containers(machine, names), sort=not machine.is_old))
     elif "quiet" in line.flags:
         print("".join(f"{name}\n" for name in names), end="")
     else:
-        print("ID  IMAGE  OS  ARCH  STATE  ADDR" if machine.is_old else "ID  IMAGE  OS  ARCH  STATE  IP")
-        for name in names:
-            image = machine.state["containers"][name]["configuration"]["image"]["reference"]
-            print(f"{name}  {image}  linux  arm64  {'running' if machine.is_running(name) else 'stopped'}")
+        header = ["ID", "IMAGE", "OS", "ARCH", "STATE", "ADDR" if machine.is_old else "IP"]
+        print_table([[*header, "CPUS", "MEMORY", "STARTED"], *(_row(machine, name) for name in names)])
+
+
+def _row(machine: Machine, name: str) -> list[str]:
+    stored = machine.state["containers"][name]
+    configuration = stored["configuration"]
+    resources = configuration.get("resources", {"cpus": 2, "memoryInBytes": 2 << 30})
+    return [
+        name,
+        configuration["image"]["reference"],
+        "linux",
+        "arm64",
+        "running" if machine.is_running(name) else "stopped",
+        ",".join(one["ipv4Address"] for one in stored["networks"]),
+        str(resources["cpus"]),
+        f"{resources['memoryInBytes'] >> 20} MB",
+        stored["started"] or "",
+    ]
+
+
+def stats(machine: Machine, args: Sequence[str]) -> None:
+    """``container stats``, once; stopped containers are left out."""
+    line = read("stats", args, spellings(format="one --format", once="flag --no-stream"))
+    form = shape("stats", line)
+    for name in line.rest:
+        if name not in machine.state["containers"]:
+            raise Failure("notFound", f"no such container: {name}")
+    if form == "table" and "once" not in line.flags:
+        sys.exit("the stand-in for Apple's program does not stream `container stats`")
+    names = [one for one in line.rest or machine.state["containers"] if machine.is_running(one)]
+    found = [_measured(machine, name) for name in names]
+    if form == "json":
+        print(shapes.compact(found))
+        return
+    keys = ("id", "cpuUsageUsec", "memoryUsageBytes", "memoryLimitBytes", "numProcesses")
+    header = ["Container ID", "Cpu %", "Memory Usage", "Memory Limit", "Pids"]
+    print_table([header, *([str(one[key]) for key in keys] for one in found)])
+
+
+def _measured(machine: Machine, name: str) -> Json:
+    counted = ("cpuUsageUsec", "networkRxBytes", "networkTxBytes", "blockReadBytes", "blockWriteBytes")
+    limit = machine.state["containers"][name]["configuration"]["resources"]["memoryInBytes"]
+    return {
+        **dict.fromkeys(counted, 0),
+        "id": name,
+        "memoryUsageBytes": 8 << 20,
+        "memoryLimitBytes": limit,
+        "numProcesses": 1,
+    }
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns, two spaces apart."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 
 
 def inspect(machine: Machine, args: Sequence[str]) -> None:

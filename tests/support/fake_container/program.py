@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "run": containers.run,
     "start": containers.start,
     "stop": containers.stop,
+    "stats": looking.stats,
     "image": images.image,
     "i": images.image,
     "network": networks.network,
@@ -38,7 +39,7 @@ COMMANDS: dict[str, Command] = {
     "system": system,
     "s": system,
 }
-NOT_SIMULATED = ("build", "builder", "copy", "cp", "export", "machine", "registry", "stats")
+NOT_SIMULATED = ("build", "builder", "copy", "cp", "export", "machine", "registry")
 _LISTING = ("list", "ls", "inspect", "start", "exec", "prune")
 _TARGETED = {"stop": "stop", "kill": "kill", "delete": "delete", "rm": "delete"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -76,6 +77,21 @@ def spellings(**kinds: str) -> dict[str, tuple[str, str]]:
         kind, *words = text.split()
         found.update(dict.fromkeys(words, (name, kind)))
     return found
+
+
+FORMATS = ("json", "table", "yaml", "toml")
+
+
+def shape(command: str, line: Line) -> str:
+    """The format in which something is listed; there are no templates."""
+    text = line.values.get("format", "table")
+    if text not in FORMATS:
+        known = ", ".join(f"'{one}'" for one in FORMATS[:-1])
+        told = f"Please provide one of {known} or '{FORMATS[-1]}'."
+        raise UsageFailure(f"The value '{text}' is invalid for '--format <format>'. {told}", command)
+    if text in ("yaml", "toml"):
+        sys.exit(f"the stand-in for Apple's program does not write {text}")
+    return text
 
 
 def number(command: str, line: Line, name: str) -> int | None:

@@ -112,3 +112,9 @@ def _delete(machine: Machine, args: Sequence[str]) -> None:
 def _of_container(container: Json) -> list[str]:
     kinds = [mount["type"] for mount in container["configuration"]["mounts"]]
     return [kind["volume"]["name"] for kind in kinds if "volume" in kind]
+
+
+def attached(stored: Json, target: str, options: list[str]) -> Json:
+    """A volume as a container's mount."""
+    kind = {"cache": {"on": {}}, "format": "ext4", "name": stored["name"], "sync": {"fsync": {}}}
+    return {"destination": target, "options": options, "source": stored["source"], "type": {"volume": kind}}

@@ -71,7 +71,7 @@ class Container(EmbeddedResource, type="clockwork:apple:Container", declared_as=
         found = await client.find_container(state.name)
         if found is None:
             self.call.note(f"the container {state.name} is gone; it is made again")
-            return Diff({"name": FieldChange(drift=old.name == new.name)})
+            return Diff({"name": FieldChange(replace=True, drift=old.name == new.name)}, delete_first=True)
         self._ownership.check_ours(state.name, found.labels)
         changes = {
             field: FieldChange(replace=True, drift=getattr(old, field) == getattr(new, field))

@@ -56,7 +56,10 @@ class LogContainsAssert(Assertion):
         log = "\n".join(await container.last_log_lines(self.lines))
         if is_in(self.text, log):
             return Seen(True, "found")
-        return Seen(False, f"the log ends with {excerpt(log)}" if log.strip() else "the log is empty")
+        if log.strip():
+            return Seen(False, f"the log ends with {excerpt(log)}")
+        state = await container.state()
+        return Seen(False, "the log is empty" if state.exists else state.what)
 
 
 class ContainerCommandAssert(Assertion):

@@ -13,8 +13,12 @@ FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
 SINGLE_LOOK = 10.0
 """Seconds that a look may take which is not repeated."""
-LAST_LOOK = 1.0
-"""Seconds that the last look may take although the time is over."""
+LEAST_LOOK = 1.0
+"""Seconds that a look may take although the time is over, or is less."""
+_TICK = 0.05
+"""Seconds of waiting that are counted at once."""
+_LATE = 0.1
+"""Seconds that such a wait counts at most: when it took longer, it was this process that was held up."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ async def poll(
             if tries == 1:
                 started, room = clock(), seconds or SINGLE_LOOK
             else:
-                room = max(seconds - (clock() - started), LAST_LOOK)
-            seen = await _within(min(room, longest_try), look)
+                room = seconds - (clock() - started)
+            seen = await _within(min(max(room, LEAST_LOOK), longest_try), look)
         left = seconds - (clock() - started)
         if seen.passed or seen.final or left <= 0:
             return Outcome(seen, clock() - started, tries)
@@ -79,8 +83,24 @@ async def poll(
 
 
 async def _within(seconds: float, look: Callable[[], Awaitable[Seen]]) -> Seen:
+    looking = asyncio.ensure_future(look())
     try:
-        async with asyncio.timeout(seconds):
-            return await look()
-    except TimeoutError:
-        return Seen(False, f"no answer within {seconds:.1f} s")
+        if await _ends(looking, seconds):
+            return await looking
+    finally:
+        if not looking.done():
+            looking.cancel()
+            await asyncio.wait({looking})
+    return Seen(False, f"no answer within {seconds:.1f} s")
+
+
+async def _ends(looking: asyncio.Future[Seen], seconds: float) -> bool:
+    """Wait for the end of a look; time in which the event loop stood still does not count."""
+    clock = asyncio.get_running_loop().time
+    while seconds > 0:
+        began = clock()
+        await asyncio.wait({looking}, timeout=min(_TICK, seconds))
+        if looking.done():
+            return True
+        seconds -= min(clock() - began, _LATE)
+    return False

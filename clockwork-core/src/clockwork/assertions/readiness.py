@@ -61,9 +61,16 @@ def not_ready(address: str, results: Sequence[AssertionResult]) -> AssertionsFai
     failed = [one for one in results if not one.passed]
     if not failed:
         return None
-    told = "; ".join(f"{one.name} ({one.message})" for one in failed)
-    log = "\n".join(["", "The last lines of its log:", *(f"  {row}" for row in failed[0].log)])
-    return AssertionsFailed(f"it is not ready: {told}{log if failed[0].log else ''}", address=address)
+    log = ["The last lines of its log:", *(f"  {row}" for row in failed[0].log)] if failed[0].log else []
+    return AssertionsFailed("\n".join([*_told(failed), *log]), address=address)
+
+
+def _told(failed: Sequence[AssertionResult]) -> list[str]:
+    """Say what failed: one alone in a line, each of several in its own."""
+    each = [f"{one.name} ({one.message})" for one in failed]
+    if len(each) == 1:
+        return [f"it is not ready: {each[0]}"]
+    return [f"it is not ready, {len(each)} assertions failed:", *(f"  {text}" for text in each)]
 
 
 def _gating(resource: Resource, plugins: PluginManager, asked: bool) -> Checks:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from clockwork.assertions.base import Seen, Subject
 from clockwork.assertions.choice import Check, Checks, checks_of
 from clockwork.assertions.polling import Outcome, poll
+from clockwork.assertions.threads import in_thread
 from clockwork.errors import ClockworkError
 from clockwork.hook_types import Event
 from clockwork.results import AssertionResult
@@ -55,7 +57,8 @@ async def run_checks(
         observe: Told of each one that starts, waits and ends.
     """
     run = _Run(plugins, observe)
-    found = await asyncio.gather(*(run.of(one) for one in checks))
+    unprepared = await in_thread(lambda: [_prepared(one, plugins) for one in checks])
+    found = await asyncio.gather(*(run.of(*one) for one in zip(checks, unprepared, strict=True)))
     return [result for of_resource in found for result in of_resource]
 
 
@@ -67,9 +70,8 @@ class _Run:
         self._observe = observe
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def of(self, checks: Checks) -> list[AssertionResult]:
+    async def of(self, checks: Checks, unprepared: Sequence[Seen | None]) -> list[AssertionResult]:
         subject = Subject(checks.resource, self._plugins)
-        unprepared = [_prepared(check) for check in checks.checks]
         outcomes = await asyncio.gather(
             *(self._outcome(*one, subject) for one in zip(checks.checks, unprepared, strict=True))
         )
@@ -114,7 +116,14 @@ class _Run:
         self._observe(Event(kind, address, {"name": name, **data}))
 
 
-def _prepared(check: Check) -> Seen | None:
+def _prepared(checks: Checks, plugins: PluginManager) -> list[Seen | None]:
+    """Import what the checks of a resource need, before any time begins; give what stands in the way."""
+    with contextlib.suppress(Exception, SystemExit):  # told by the check that looks at the container
+        Subject(checks.resource, plugins).container()
+    return [_in_the_way(check) for check in checks.checks]
+
+
+def _in_the_way(check: Check) -> Seen | None:
     """Prepare an assertion; give what stands in the way, if something does."""
     try:
         check.assertion.prepare()

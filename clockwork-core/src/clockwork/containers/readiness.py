@@ -16,12 +16,14 @@ class ContainerState:
         what: The same in a few words, such as ``running, unhealthy`` or ``exited with code 1``.
         healthy: What its own health check says; ``None`` when it has none.
         ended: Whether it has ended and nothing starts it again, so that waiting for it is of no use.
+        exists: Whether there is such a container at all.
     """
 
     running: bool
     what: str
     healthy: bool | None = None
     ended: bool = False
+    exists: bool = True
 
     @property
     def is_ready(self) -> bool:

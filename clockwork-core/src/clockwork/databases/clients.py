@@ -93,10 +93,12 @@ class PostgresClient(SqlClient):
         """Run it in a transaction, alone among all that Clockwork runs in this database."""
         before = f"""\
             begin;
+            set local client_min_messages = warning;
             select pg_advisory_xact_lock({_LOCK});
             create schema if not exists clockwork;
             create table if not exists clockwork.sql_runs
                 (digest text primary key, ran_at timestamptz not null default now());
+            reset client_min_messages;
             """
         after = f"""
             ;

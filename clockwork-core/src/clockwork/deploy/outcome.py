@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clockwork.deploy.changes import EventLog
+from clockwork.deploy.declared import Declared
 from clockwork.deploy.steps import Drift, Step, weightier
 from clockwork.providers.wire import split_urn
 from clockwork.results import Action, ResourceChange, Status
@@ -26,6 +27,7 @@ class Outcome:
         kinds: The class that people declare each Pulumi type with, for what is at no address any
             more; where that is not known either, the Pulumi type is told.
         found: What the real things have that was changed by hand, by URN and property.
+        declared: Knows the fields that people declare properties with.
     """
 
     log: EventLog
@@ -33,6 +35,7 @@ class Outcome:
     types: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
 
     def of_success(self) -> list[ResourceChange]:
         """Tell what a command that worked planned or did."""
@@ -45,15 +48,17 @@ class Outcome:
 
     def _drifted(self, urn: str, drift: Drift) -> ResourceChange:
         address, seen = self.log.address_of(urn), self._seen(urn, drift.changed)
+        names = self.declared.names(drift.type, drift.changed)
+        known = self.declared.names(drift.type, seen)
         return ResourceChange(
             address,
             self.types.get(address) or self._kind(drift.type),
             Action.DELETE if drift.gone else Action.UPDATE if drift.changed else Action.SAME,
             Status.DONE,
-            changed=drift.changed,
-            old={name: drift.wanted[name] for name in seen if name in drift.wanted},
-            new=seen,
-            drifted=drift.changed,
+            changed=names,
+            old=self.declared.values(drift.type, drift.wanted, known),
+            new=self.declared.values(drift.type, {**drift.wanted, **seen}, known),
+            drifted=names,
         )
 
     def _seen(self, urn: str, names: Iterable[str]) -> dict[str, Any]:
@@ -82,22 +87,25 @@ class Outcome:
 
     def _change(self, step: Step) -> ResourceChange:
         address, token = self.log.address_of(step.urn), split_urn(step.urn)[0]
+        changed = self.declared.names(token, step.changed)
+        before = {**step.old, **self._seen(step.urn, step.drifted)}
         return ResourceChange(
             address,
             self.types.get(address) or self._kind(token),
             step.action,
             self._status(step),
-            changed=step.changed,
-            reasons=step.reasons,
-            old={**step.old, **self._seen(step.urn, step.drifted)},
-            new=step.new,
-            drifted=step.drifted,
+            changed=changed,
+            reasons=self.declared.names(token, step.reasons),
+            old=self.declared.values(token, before, changed),
+            new=self.declared.values(token, step.new, changed),
+            drifted=self.declared.names(token, step.drifted),
         )
 
     def _status(self, step: Step) -> Status:
         if self.planned:
             return Status.KEPT if self.log.is_kept(step) else Status.PLANNED
-        return self.log.status_of(step.urn)
+        status = self.log.status_of(step.urn)
+        return Status.DONE if status is Status.SKIPPED and step.action is Action.SAME else status
 
     def _unknown(self, address: str) -> ResourceChange:
         """Describe a resource that the engine planned nothing for."""

@@ -11,6 +11,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from clockwork.deploy.changes import EventLog
+from clockwork.deploy.declared import Declared
 from clockwork.deploy.failures import errors_of, failure_of, of_resources
 from clockwork.deploy.gate import Gate
 from clockwork.deploy.kind import Kind
@@ -114,8 +115,18 @@ class EngineSession:
         if refusal is not None:
             return refusal
         failure = failure_of(error, self.log, self._errors, self.raised)
+        failure.field = failure.field or self._field_of(failure)
         failure.engine_result = self.cut_off()
         return failure
+
+    def _field_of(self, failure: ClockworkError) -> str | None:
+        """Name the field that a provider found wrong, where nothing else failed."""
+        found = [
+            error.field
+            for urn, error in self.host.failures.items()
+            if isinstance(error, ClockworkError) and self.log.address_of(urn) == failure.address
+        ]
+        return found[0] if found and len(self._errors) == 1 else None
 
     def unreached(self) -> ClockworkError:
         """Say which resources are on hosts that cannot be reached; the others are planned."""
@@ -134,7 +145,18 @@ class EngineSession:
     @property
     def _outcome(self) -> Outcome:
         types = {resource.address: type(resource).__name__ for resource in self.resources}
-        return Outcome(self.log, self.kind is Kind.PLAN, types, self.host.declared_as, self.host.found)
+        return Outcome(
+            self.log,
+            self.kind is Kind.PLAN,
+            types,
+            self.host.declared_as,
+            self.host.found,
+            self._declared,
+        )
+
+    @property
+    def _declared(self) -> Declared:
+        return Declared(self.host.kinds, self.host.project)
 
     def _result(self, changes: list[ResourceChange], *, success: bool) -> EngineResult:
         told = [change for change in changes if not self.targets or self._is_meant(change)]
@@ -142,7 +164,7 @@ class EngineSession:
         drifted = {change.address: change.drifted for change in told}
         for urn, drift in self.log.drift.items():
             address = self.log.address_of(urn)
-            if text := drift.untold(drifted.get(address, ())):
+            if text := drift.untold(drifted.get(address, ()), self._declared):
                 notes.setdefault(address, []).append(text)
         assertions = tuple(self.gate.results) if self.gate else ()
         review = self.program.review if self.program else None

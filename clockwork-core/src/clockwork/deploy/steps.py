@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi.automation.events import StepEventMetadata
 
+from clockwork.deploy.declared import Declared
 from clockwork.providers.wire import split_urn, without_secrets
 from clockwork.results import Action
 
@@ -46,7 +47,7 @@ class Step:
         changed: The properties that change.
         reasons: Those that make a replacement necessary.
         drifted: Those that differ because the real thing was changed by hand.
-        old: The old values of what changes.
+        old: The old inputs.
         new: The new ones.
         remembered: What the state holds of a thing that is removed; secrets are hidden.
     """
@@ -74,7 +75,7 @@ class Drift:
         type: Its Pulumi type.
         gone: Whether it is there no more.
         changed: The properties that were changed by hand.
-        wanted: What they should be.
+        wanted: All inputs, as they should be.
     """
 
     type: str
@@ -82,15 +83,17 @@ class Drift:
     changed: tuple[str, ...] = ()
     wanted: Mapping[str, Any] = field(default_factory=dict)
 
-    def untold(self, told: Collection[str]) -> str | None:
+    def untold(self, told: Collection[str], declared: Declared) -> str | None:
         """Say what a person should know; ``None`` when there is nothing more.
 
         Args:
-            told: The properties whose change by hand is told already.
+            told: The fields whose change by hand is told already.
+            declared: Knows the fields that properties come from.
         """
         if self.gone:
             return "it is gone"
-        changed = ", ".join(name for name in self.changed if name not in told)
+        names = declared.names(self.type, self.changed)
+        changed = ", ".join(name for name in names if name not in told)
         return f"changed by hand: {changed}" if changed else None
 
 
@@ -99,12 +102,7 @@ def drift_of(metadata: StepEventMetadata) -> Drift:
     paths = metadata.detailed_diff or dict.fromkeys(metadata.diffs or [])
     changed = tuple(dict.fromkeys(_top(path) for path in paths))
     wanted = without_secrets(dict((metadata.old and metadata.old.inputs) or {}))
-    return Drift(
-        metadata.type,
-        metadata.new is None,
-        changed,
-        {name: wanted[name] for name in changed if name in wanted},
-    )
+    return Drift(metadata.type, metadata.new is None, changed, wanted)
 
 
 def step_of(metadata: StepEventMetadata) -> Step:
@@ -123,8 +121,8 @@ def step_of(metadata: StepEventMetadata) -> Step:
         tuple(changed),
         tuple(reasons),
         tuple(name for name in changed if name in drifted),
-        {name: old[name] for name in changed if name in old},
-        {name: new[name] for name in changed if name in new},
+        old,
+        new,
         without_secrets(dict((metadata.old and metadata.old.outputs) or {})),
     )
 

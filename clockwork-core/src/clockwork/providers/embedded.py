@@ -115,11 +115,13 @@ class EmbeddedResource(pulumi.CustomResource):
         type_token: The Pulumi type, such as ``clockwork:file:File``.
         declared_as: The class of resource that people declare it with, such as ``FileResource``;
             shown for what is no longer in their file.
+        fields_of_inputs: The field of that class which an input comes from, where it has another name.
         call: The call that runs a method.
     """
 
     type_token: ClassVar[str] = ""
     declared_as: ClassVar[str] = ""
+    fields_of_inputs: ClassVar[Mapping[str, str]] = {}
     Inputs: ClassVar[type[BaseModel]] = BaseModel
     State: ClassVar[type[BaseModel]] = BaseModel
     call: Call
@@ -191,6 +193,20 @@ class EmbeddedResource(pulumi.CustomResource):
         served = cls.__new__(cls)
         served.call = call
         return served
+
+    @classmethod
+    def as_declared(cls, inputs: Mapping[str, Any], project: Path) -> Mapping[str, Any]:
+        """Write inputs as people declare them, for what is shown to them; as they are unless overridden.
+
+        Args:
+            inputs: All inputs of a thing, by name on the wire; secrets are hidden, and what is known later
+                is a text that only the engine understands.
+            project: The folder of the user's file.
+
+        Returns:
+            Values by field.
+        """
+        return inputs
 
     @classmethod
     def refuse_elsewhere(cls, inputs: Mapping[str, Any]) -> None:

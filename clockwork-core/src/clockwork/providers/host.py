@@ -41,6 +41,7 @@ class ProviderHost:
         failures: What providers raised, by URN.
         unreachable: What is on hosts that cannot be reached, by URN; the rest of the run goes on.
         left_out: The packages that Clockwork could serve, and leaves to Pulumi's own programs.
+        kinds: The classes of both, by Pulumi type.
         tell: Called with each note as it comes.
         progress: Called with the URN of what is being worked on, what goes on, and how much is done.
     """
@@ -78,7 +79,8 @@ class ProviderHost:
         self.tell: Callable[[str], object] = lambda _text: None
         self.progress: Callable[[str, str, float | None], None] = lambda _urn, _text, _part: None
         self._replacing: set[str] = set()
-        self.providers = _by_type(providers)
+        self.providers, left_out = _by_type(providers), [*left_out]
+        self.kinds = {**{kind.type_token: kind for kind in left_out}, **self.providers}
         self.left_out = {package_of(kind) for kind in left_out}
         self._port: Future[int] = Future()
         self._stop: Callable[[], object] = lambda: None

@@ -104,6 +104,8 @@ def _new_and_old(change: ResourceChange, name: str, found: FieldValue | None) ->
         return FieldRow(clean(name), f"restored to {shown(new)}" if new is not None else "")
     if name not in change.old and name not in change.new and found is None:
         return FieldRow(clean(name), "changes")
+    if change.old.get(name) == new and REDACTED not in shown(new):
+        return FieldRow(clean(name), f"set again to {shown(new)}")
     return _compared(name, change.old.get(name), new)
 
 

@@ -78,4 +78,6 @@ def _words(value: Any) -> str:
         return KNOWN_LATER if value == _UNKNOWN else value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False).replace(_UNKNOWN, KNOWN_LATER)
+    return str(value)

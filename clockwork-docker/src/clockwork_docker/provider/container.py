@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clockwork.containers.names import image_name
@@ -10,6 +11,7 @@ from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
 from clockwork_docker.client import connect, run
+from clockwork_docker.provider import declared
 from clockwork_docker.provider.canonical import (
     IN_PLACE,
     ONLY_OURS,
@@ -56,8 +58,14 @@ _LIMITS = ("memory", "memorySwap", "memoryReservation", "cpus", "cpuShares", "cp
 class Container(EmbeddedResource, type="docker:index/container:Container", declared_as="DockerResource"):
     """A container, as ``pulumi_docker.Container`` describes it."""
 
+    fields_of_inputs = declared.CONTAINER_FIELDS
     Inputs = ContainerInputs
     State = ContainerState
+
+    @classmethod
+    def as_declared(cls, inputs: Mapping[str, Any], project: Path) -> Mapping[str, Any]:
+        """Write inputs as the fields of ``DockerResource``."""
+        return declared.container(inputs, project)
 
     async def check(self, new: ContainerInputs, old: ContainerInputs | None) -> None:
         """Refuse values that mean nothing, and a name that somebody else's container has."""
@@ -90,7 +98,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
                 changes.setdefault(drift.field, FieldChange())
             elif drift.field not in changes:
                 self.call.note(drift.told)
-                changes[drift.field] = FieldChange(replace=drift.replace, drift=True)
+                changes[drift.field] = FieldChange(replace=drift.replace, drift=True, found=drift.found)
         if self.call.siblings.is_renewed(IMAGE, image_name(new.image)):
             changes["image"] = FieldChange(replace=True)
         elif "image" in changes and await run(self._runs_what_is_pinned, real, old, new):

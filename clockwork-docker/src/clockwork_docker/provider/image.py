@@ -9,6 +9,7 @@ from clockwork.containers.names import image_name
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork_docker import sdk
 from clockwork_docker.client import connect, run
+from clockwork_docker.provider import declared
 from clockwork_docker.provider.canonical import same, without_digest
 from clockwork_docker.provider.images import build_image, find_image, have_image, repo_digest
 from clockwork_docker.provider.models import ImageInputs
@@ -25,6 +26,7 @@ _ONLY_OURS = ("keepLocally", "forceRemove")
 class RemoteImage(EmbeddedResource, type="docker:index/remoteImage:RemoteImage", declared_as="DockerImage"):
     """An image, as ``pulumi_docker.RemoteImage`` describes it: pulled, or built from a folder."""
 
+    fields_of_inputs = declared.IMAGE_FIELDS
     Inputs = ImageInputs
     State = ImageState
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
 from clockwork_docker.client import connect, run
+from clockwork_docker.provider import declared
 from clockwork_docker.provider.canonical import same
 from clockwork_docker.provider.ownership import (
     ADDRESS,
@@ -32,6 +35,12 @@ class Named(EmbeddedResource):
 
     kind: ClassVar[str]
     gone: ClassVar[str]
+    fields_of_inputs = declared.LABELLED_FIELDS
+
+    @classmethod
+    def as_declared(cls, inputs: Mapping[str, Any], project: Path) -> Mapping[str, Any]:
+        """Write inputs as the fields of a network or a volume."""
+        return declared.labelled(inputs, project)
 
     @staticmethod
     def find(api: APIClient, name: str) -> dict[str, Any] | None:

@@ -23,6 +23,7 @@ _LIMITS = {
     "cpuSet": "CpusetCpus",
 }
 _DEFAULT_NETWORK = "bridge"
+_MEGABYTE = 1024 * 1024
 SET_ASIDE = ".replaced"
 MOVED_ASIDE = ".moved"
 """Stands behind the name of a container that makes room for its replacement."""
@@ -36,11 +37,13 @@ class Drift:
         field: The input that no longer holds, by wire name.
         told: What a person is told.
         replace: Whether only a new container can make it hold again.
+        found: What the container has now, in the form of the input.
     """
 
     field: str
     told: str
     replace: bool = False
+    found: Any = None
 
 
 def find_container(api: APIClient, name: str) -> dict[str, Any] | None:
@@ -107,18 +110,14 @@ def refreshed(real: Mapping[str, Any], state: ContainerState) -> ContainerState:
     """Give what is remembered of a container, with what was changed by hand."""
     wish = ContainerInputs.model_validate(state.model_dump(exclude_none=True), context=RECORDED)
     host = real["HostConfig"]
+    named = {info.alias: name for name, info in ContainerInputs.model_fields.items()}
     seen: dict[str, Any] = {
+        **{named[field]: value for field, value in _limits_of(host).items()},
         "start": is_running(real),
-        "memory": (host.get("Memory") or 0) // (1024 * 1024),
-        "memory_reservation": (host.get("MemoryReservation") or 0) // (1024 * 1024),
-        "cpus": f"{(host.get('NanoCpus') or 0) / 1e9:g}",
-        "cpu_shares": host.get("CpuShares") or 0,
-        "cpu_set": host.get("CpusetCpus") or "",
         "restart": host["RestartPolicy"].get("Name") or "no",
         "max_retry_count": host["RestartPolicy"].get("MaximumRetryCount") or 0,
         "networks_advanced": [NetworkAttachment(name=name) for name in networks_of(real)],
     }
-    named = {info.alias: name for name, info in ContainerInputs.model_fields.items()}
     differing = {named[drift.field] for drift in drifts(real, wish, state.name or "")} & seen.keys()
     now = state_of(real, wish)
     return now.model_copy(update={name: seen[name] for name in differing})
@@ -148,23 +147,27 @@ def _name_drift(real: Mapping[str, Any], name: str) -> list[Drift]:
     if found == name:
         return []
     if found == name + SET_ASIDE:
-        return [Drift("name", "a run that did not end well had set it aside for its replacement")]
+        told = "a run that did not end well had set it aside for its replacement"
+        return [Drift("name", told, found=found)]
     if found.endswith(MOVED_ASIDE):
-        return [Drift("name", "a run that did not end well had given its name to another container")]
-    return [Drift("name", f"it was renamed by hand to {found!r}")]
+        told = "a run that did not end well had given its name to another container"
+        return [Drift("name", told, found=found)]
+    return [Drift("name", f"it was renamed by hand to {found!r}", found=found)]
 
 
 def _run_drift(real: Mapping[str, Any], wish: ContainerInputs) -> list[Drift]:
     state = real["State"]
     if wish.start is False:
-        return [Drift("start", "it was started by hand")] if state.get("Running") else []
+        return [Drift("start", "it was started by hand", found=True)] if state.get("Running") else []
     if not should_run(wish) or is_running(real):
         return []
     if state.get("Paused"):
-        return [Drift("start", "it was paused by hand")]
+        return [Drift("start", "it was paused by hand", found=False)]
     if state.get("OOMKilled"):
-        return [Drift("start", "it was killed because it used more memory than it may")]
-    return [Drift("start", f"it does not run: it ended with exit code {state.get('ExitCode')}")]
+        told = "it was killed because it used more memory than it may"
+        return [Drift("start", told, found=False)]
+    told = f"it does not run: it ended with exit code {state.get('ExitCode')}"
+    return [Drift("start", told, found=False)]
 
 
 def _limit_drifts(real: Mapping[str, Any], wish: ContainerInputs) -> list[Drift]:
@@ -172,18 +175,32 @@ def _limit_drifts(real: Mapping[str, Any], wish: ContainerInputs) -> list[Drift]
     differing = [
         (field, key) for field, key in _LIMITS.items() if (found.get(key) or 0) != (wanted[key] or 0)
     ]
+    now = _limits_of(found)
     return [
-        Drift(field, f"its limit {field} was changed by hand", replace=not wanted[key])
+        Drift(field, f"its limit {field} was changed by hand", replace=not wanted[key], found=now[field])
         for field, key in differing
     ]
+
+
+def _limits_of(host: Mapping[str, Any]) -> dict[str, Any]:
+    """The limits of a container, by wire name and in the form of the inputs."""
+    return {
+        "memory": (host.get("Memory") or 0) // _MEGABYTE,
+        "memoryReservation": (host.get("MemoryReservation") or 0) // _MEGABYTE,
+        "cpus": f"{(host.get('NanoCpus') or 0) / 1e9:g}",
+        "cpuShares": host.get("CpuShares") or 0,
+        "cpuSet": host.get("CpusetCpus") or "",
+    }
 
 
 def _restart_drift(real: Mapping[str, Any], wish: ContainerInputs) -> list[Drift]:
     wanted, found = resources(wish)["RestartPolicy"], real["HostConfig"]["RestartPolicy"]
     if (found.get("Name") or "no") != wanted["Name"]:
-        return [Drift("restart", f"its restart policy was changed by hand to {found.get('Name') or 'no'!r}")]
+        now = found.get("Name") or "no"
+        return [Drift("restart", f"its restart policy was changed by hand to {now!r}", found=now)]
     if (found.get("MaximumRetryCount") or 0) != wanted["MaximumRetryCount"]:
-        return [Drift("maxRetryCount", "its number of retries was changed by hand")]
+        times = found.get("MaximumRetryCount") or 0
+        return [Drift("maxRetryCount", "its number of retries was changed by hand", found=times)]
     return []
 
 
@@ -194,4 +211,7 @@ def _network_drift(real: Mapping[str, Any], wish: ContainerInputs) -> list[Drift
     found = networks_of(real)
     left = [f"is no longer in the network {name!r}" for name in sorted(wanted.keys() - found.keys())]
     joined = [f"was put into the network {name!r} by hand" for name in sorted(found.keys() - wanted.keys())]
-    return [Drift("networksAdvanced", f"it {' and '.join([*left, *joined])}")] if left or joined else []
+    if not left and not joined:
+        return []
+    now = [{"name": name} for name in sorted(found)]
+    return [Drift("networksAdvanced", f"it {' and '.join([*left, *joined])}", found=now)]

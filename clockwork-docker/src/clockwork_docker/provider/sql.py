@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from clockwork.databases.provider import SqlRun
-from clockwork_docker.view import ContainerView
+
+if TYPE_CHECKING:
+    from clockwork_docker.view import ContainerView
 
 
 class Sql(SqlRun, type="clockwork:docker:Sql", declared_as="DockerSql"):
@@ -11,4 +15,6 @@ class Sql(SqlRun, type="clockwork:docker:Sql", declared_as="DockerSql"):
 
     def view(self, container: str) -> ContainerView:
         """Give a view of the container."""
+        from clockwork_docker.view import ContainerView
+
         return ContainerView(container)

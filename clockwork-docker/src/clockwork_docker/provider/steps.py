@@ -12,7 +12,6 @@ from clockwork_docker import sdk
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.canonical import spec_digest
 from clockwork_docker.provider.models import ContainerInputs, NetworkAttachment
-from clockwork_docker.provider.mounts import path_missing
 from clockwork_docker.provider.nameless import labelled, remove_handed_over
 from clockwork_docker.provider.ownership import Owner, claim, new_token
 from clockwork_docker.provider.real import (
@@ -23,6 +22,7 @@ from clockwork_docker.provider.real import (
     should_run,
     wanted_networks,
 )
+from clockwork_docker.provider.refusals import refusal
 from clockwork_docker.provider.spec import configuration, endpoint, resources
 from clockwork_docker.provider.states import ContainerState
 from clockwork_docker.provider.stopping import stop
@@ -83,7 +83,7 @@ class Steps:
         try:
             made = await run(self._api.create_container_from_config, body, name, new.platform)
         except sdk.APIError as error:
-            raise self._refused(error, "created") from error
+            raise self._refused(error, new, "created") from error
         try:
             return await self._complete(made["Id"], new)
         except BaseException:
@@ -111,7 +111,7 @@ class Steps:
             await run(self._update_resources, container, new)
             await self._bring_networks_in_line(real, new)
         except sdk.APIError as error:
-            raise self._refused(error, "changed") from error
+            raise self._refused(error, new, "changed") from error
         if new.start is False:
             await run(stop, self._api, real, new.destroy_grace_seconds)
         elif real["State"].get("Paused"):
@@ -160,7 +160,7 @@ class Steps:
             for network in (new.networks_advanced or [])[1:]:
                 await run(self._connect, container, network)
         except sdk.APIError as error:
-            raise self._refused(error, "created") from error
+            raise self._refused(error, new, "created") from error
         if new.start is False:
             made: dict[str, Any] = await run(self._api.inspect_container, container)
             return made
@@ -214,12 +214,8 @@ class Steps:
             ipv6_address=addresses.get("IPv6Address"),
         )
 
-    def _refused(self, error: APIError, done: str) -> ProviderError:
-        return path_missing(said(error), self._call) or ProviderError(
-            f"the container cannot be {done}: {said(error)}",
-            address=self._call.name,
-            hint="Correct what the engine complains about, then apply again.",
-        )
+    def _refused(self, error: APIError, inputs: ContainerInputs, done: str) -> ProviderError:
+        return refusal(inputs, said(error), done, self._call)
 
 
 def _fits(wanted: NetworkAttachment, found: dict[str, Any]) -> bool:

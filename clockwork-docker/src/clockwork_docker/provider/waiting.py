@@ -13,6 +13,7 @@ from clockwork_docker import sdk
 from clockwork_docker.client import run, said
 from clockwork_docker.provider.models import ContainerInputs
 from clockwork_docker.provider.ports import port_taken
+from clockwork_docker.provider.refusals import refusal
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -42,11 +43,8 @@ async def start(api: APIClient, container: str, inputs: ContainerInputs, call: C
     try:
         await run(api.start, container)
     except sdk.APIError as error:
-        raise await run(port_taken, api, inputs, said(error), call) or ProviderError(
-            f"the container cannot be started: {said(error)}",
-            address=call.name,
-            hint="Correct what the engine complains about; the command must exist in the image.",
-        ) from error
+        taken = await run(port_taken, api, inputs, said(error), call)
+        raise taken or refusal(inputs, said(error), "started", call) from error
     return await _until_up(api, container, inputs, call)
 
 
