@@ -62,7 +62,7 @@ _KNOWN = (
         re.compile(r"network (?P<name>\S+) not found"),
         lambda found: f"there is no network {found['name']!r}",
         lambda _inputs: "networks",
-        "Declare it as a DockerNetwork and name it in depends_on, make it, or correct the name.",
+        "Declare it as a DockerNetwork, make it, or correct the name.",
     ),
     _Known(
         re.compile(r"unable to find (?P<kind>user|group) (?P<name>[^\s:]+)"),
