@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.deploying import Deployment, actions
-from support.docker_images import STUBBORN
+from support.docker_images import ASKING, WEB
 from support.docker_things import Things
 from support.services import free_port
 
@@ -24,7 +24,7 @@ def test_several_may_wait_for_the_same_service(
     is_published: bool, deployment: Deployment, things: Things
 ) -> None:
     ports = [f"127.0.0.1:{free_port()}:80"] if is_published else []
-    api = things.declare("api", ports=ports)
+    api = things.declare("api", ports=ports, image=WEB if is_published else ASKING)
     both = [needs(things, word, "/index.html") for word in ("one", "two")]
     deployment.declare(IMPORT, api, *both)
     done = deployment.run("apply")
@@ -42,12 +42,13 @@ def test_a_service_inside_that_does_not_answer_stops_who_needs_it(
     deployment.declare(
         IMPORT,
         "from clockwork.assertions import ServiceReadyAssert",
-        things.declare("api", image=STUBBORN),
+        things.declare("api", image=ASKING, command=["/bin/sleep", "600"]),
         "api.assertions = [ServiceReadyAssert(port=80, path='/', gate=True, timeout_seconds=1)]",
         needs(things, "one", "/"),
     )
     told = deployment.told("apply", code=1)
     assert "port 80 answers at /" in told
+    assert "curl ended with 7" in told
     assert "Connection refused" in told
     assert things.containers() == ["api"]
 

@@ -15,10 +15,22 @@ WEB = f"{REPOSITORY}/web:1"
 WEB_2 = f"{REPOSITORY}/web:2"
 DIES = f"{REPOSITORY}/dies:1"
 STUBBORN = f"{REPOSITORY}/stubborn:1"
+ASKING = f"{REPOSITORY}/asking:1"
+"""Serves a page, and has a ``curl`` that knows the flags for asking quietly; the static ``wget`` crashes."""
 
-_COMMANDS = ("sh", "httpd", "nc", "wget", "sleep", "cat", "env", "touch", "test", "kill")
+_COMMANDS = ("sh", "httpd", "nc", "wget", "sleep", "cat", "env", "head", "touch", "test", "kill")
 _HTTPD = 'CMD ["/bin/httpd","-f","-p","80","-h","/www"]'
 _DIES = """CMD ["/bin/sh","-c","echo cannot open the configuration >&2; exit 3"]"""
+_CURL = """#!/bin/sh
+for url; do :; done
+place=${url#http://}; path=/${place#*/}; host=${place%%/*}
+answer=$(printf 'GET %s HTTP/1.0\\r\\n\\r\\n' "$path" | nc "${host%:*}" "${host#*:}" | head -n 1)
+case $answer in
+*" 200 "*) ;;
+"") exit 7;;
+*) echo "$answer" >&2; exit 22;;
+esac
+"""
 _SHELL = """CMD ["/bin/sh","-c","while true; do sleep 1; done"]"""
 
 
@@ -34,15 +46,24 @@ def make_images(client: DockerClient) -> None:
     for name, (page, changes) in recipes.items():
         if name not in present:
             make_image(client, name, {"www/index.html": page}, changes)
+    if ASKING not in present:
+        make_image(client, ASKING, {"www/index.html": "hello\n"}, [_HTTPD], programs={"curl": _CURL})
 
 
-def make_image(client: DockerClient, name: str, files: Mapping[str, str], changes: list[str]) -> None:
-    """Make an image of busybox with files and Dockerfile lines."""
+def make_image(
+    client: DockerClient,
+    name: str,
+    files: Mapping[str, str],
+    changes: list[str],
+    programs: Mapping[str, str] | None = None,
+) -> None:
+    """Make an image of busybox with files, scripts in its ``/bin``, and Dockerfile lines."""
     repository, _, tag = name.rpartition(":")
-    client.api.import_image_from_data(_archive(files), repository=repository, tag=tag, changes=changes)
+    archive = _archive(files, programs or {})
+    client.api.import_image_from_data(archive, repository=repository, tag=tag, changes=changes)
 
 
-def _archive(files: Mapping[str, str]) -> bytes:
+def _archive(files: Mapping[str, str], programs: Mapping[str, str]) -> bytes:
     program = shutil.which("busybox")
     assert program is not None
     stream = io.BytesIO()
@@ -54,6 +75,8 @@ def _archive(files: Mapping[str, str]) -> bytes:
             archive.addfile(link)
         for name, text in files.items():
             _add(archive, name, text.encode(), 0o644)
+        for name, text in programs.items():
+            _add(archive, f"bin/{name}", text.encode(), 0o755)
     return stream.getvalue()
 
 

@@ -19,6 +19,10 @@ _ASKING = (
 """Programs that images have for it, with the words in front of the address; both fail for an error status."""
 
 
+_CRASHED = 126
+"""From this exit code on a program was not there, could not be run, or was ended by a signal."""
+
+
 class ServiceReadyAssert(Assertion):
     """A path of the service in the resource's container answers with 200.
 
@@ -64,8 +68,9 @@ class ServiceReadyAssert(Assertion):
         url = f"{self.scheme}://127.0.0.1:{self.port}{self.path}"
         for words in _ASKING:
             ended = await container.run(Program([*words, url]))
-            if not ended.is_missing:
-                seen = "it answers" if ended.code == 0 else excerpt(ended.printed) or f"{words[0]} failed"
-                return Seen(ended.code == 0, seen)
-        told = f"port {self.port} is not published, and the container has neither wget nor curl to ask it"
+            if ended.code == 0:
+                return Seen(True, f"{words[0]} in the container had an answer")
+            if ended.code < _CRASHED:
+                return Seen(False, f"{words[0]} ended with {ended.code}, printed {excerpt(ended.printed)}")
+        told = f"port {self.port} is not published, and no wget or curl in the container can ask it"
         return Seen(False, told, final=True)
