@@ -120,7 +120,7 @@ def test_an_answer_s_pattern_narrows_what_the_model_is_told_and_not_the_person()
 def test_a_long_text_is_asked_for_as_text() -> None:
     text = question(Letter(name="tea.md", mode="644", description="tea")).text
     assert "The content is what it says, string, characters at least 3, characters at most 200." in text
-    assert "fits what is decided already: name tea.md, mode 644." in text
+    assert text.endswith("Wish: tea\nDecided: name tea.md, mode 644\nAnswer:")
     assert "JSON" not in text
 
 
@@ -207,6 +207,7 @@ def test_the_digest_is_the_same_in_every_process() -> None:
         ("# T\n```sh\nls\n```", "# T\n```sh\nls\n```\n"),
         ("  indented\n\n", "  indented\n"),
         ("```\n```", ""),
+        ("[a]\nb = 1\n```", "[a]\nb = 1\n"),
     ],
 )
 def test_a_fence_around_the_whole_is_removed_and_the_last_line_ends(text: str, expected: str) -> None:
@@ -226,6 +227,9 @@ DECIDED = {"description": "a shop", "name": "shop.sql", "mode": "644"}
         ('{"name": "shop.sql"}', None),
         ('{"title": "a shop", "content": "CREATE"}', None),
         ("{ not json", None),
+        ("shop.sql\n```sql\nCREATE\n```", "CREATE\n"),
+        ("# shop.sql:\n\n```\nCREATE\n```", "CREATE\n"),
+        ("Run it:\n```sql\nCREATE\n```", None),
         ("[1]", None),
         ("CREATE TABLE shop;", None),
     ],

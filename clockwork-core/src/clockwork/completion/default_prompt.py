@@ -34,14 +34,12 @@ How to choose:
 
 _TEXT = """\
 You write the {field} of a {kind} in a deployment project. {about}
-The {field} is {described}. It fits what is decided already: {given}.
+The {field} is {described}.
 
 Write the {field}, and nothing else: begin with its first line and end with its last. No introduction, no
 remarks, no code fence around it, nothing of what is decided repeated before it. Write it out, ready to be
-used, with nothing left for others to fill in, and no longer than it has to be.{around}
-
-What the person wants:
-{wish}"""
+used, with nothing left for others to fill in, and no longer than it has to be. It has the form that is
+decided, and everything that the wish names, in the wish's own words and numbers.{around}"""
 
 _AROUND = """
 
@@ -79,10 +77,9 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
     if _is_one_long_text(resource, context.missing):
         (field,) = context.missing
         form = described(schema["properties"][field])
-        told = ", ".join(f"{name} {_cut(_told(value))}" for name, value in given.items()) or _NOTHING
-        yield PromptPart(
-            "clockwork", _TEXT.format(field=field, described=form, wish=wish, given=told, **words)
-        )
+        yield PromptPart("clockwork", _TEXT.format(field=field, described=form, **words))
+        yield from _texts(type(resource), field)
+        yield PromptPart("wish", _wish_for_text(wish, given), last=True)
         return
     worked = [one for one in worked_examples(type(resource)) if one.keys() >= schema["properties"].keys()]
     fields = "\n".join(_line(name, schema, with_examples=not worked) for name in context.missing)
@@ -172,6 +169,19 @@ def _form_alone(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     asked = schema["properties"]
     first = {name: field["examples"][0] for name, field in asked.items() if field.get("examples")}
     return [{"description": _ANOTHER, **first}] if len(first) == len(asked) else []
+
+
+def _texts(kind: type[Resource], field: str) -> Iterator[PromptPart]:
+    """Give the worked examples that have a long text, each with all its other values decided."""
+    for number, one in enumerate((one for one in worked_examples(kind) if field in one), start=1):
+        decided = {name: value for name, value in one.items() if name not in ("description", field)}
+        asked = _wish_for_text(one["description"], decided)
+        yield PromptPart(f"example {number}", asked, answer=str(one[field]))
+
+
+def _wish_for_text(wish: str, given: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{name} {_cut(_told(value))}" for name, value in given.items())
+    return f"Wish: {wish}\nDecided: {told or _NOTHING}"
 
 
 def _wish(kind: type[Resource], wish: str, given: Mapping[str, Any] | None = None) -> str:
