@@ -80,6 +80,7 @@ class CountedModel(WrapperModel):
         super().__init__(wrapped)
         self._meter = meter
         self._heard = heard
+        self._answers = 0
 
     async def request(
         self,
@@ -93,7 +94,7 @@ class CountedModel(WrapperModel):
             LimitError: As much was asked as may be.
             pydantic_ai.exceptions.ModelAPIError: The endpoint failed.
         """
-        asked = ModelSettings(temperature=temperature(messages, self._heard.answers))
+        asked = ModelSettings(temperature=temperature(messages, self._answers))
         asked |= model_settings or ModelSettings()
         patience = Patience(asked.get("request_timeout", self._meter.timeout))
         while True:
@@ -137,6 +138,7 @@ class CountedModel(WrapperModel):
             raise
         self._meter.count_answer(response)
         self._heard.answers += 1
+        self._answers += 1
         self._heard.last = response
         _log.debug(
             "the model answered",
