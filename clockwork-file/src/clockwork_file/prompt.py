@@ -23,4 +23,3 @@ def file_prompt(file: FileResource, missing: tuple[str, ...]) -> Iterator[Prompt
     """
     if customs := [_CUSTOMS[field] for field in missing if field in _CUSTOMS]:
         yield PromptPart("file", " ".join(customs))
-

@@ -35,7 +35,7 @@ EXAMPLES: list[JsonValue] = [
         "machine has to write.\n",
     },
     {
-        "description": "JSON settings of the mail server: host smtp.internal, port 2525, at most 4 connections",
+        "description": "JSON settings of the mail server: host smtp.internal, port 2525, 4 connections",
         "name": "mail.json",
         "directory": "config",
         "mode": "644",
