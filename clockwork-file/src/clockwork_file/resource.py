@@ -30,9 +30,10 @@ EXAMPLES: list[JsonValue] = [
         "name": "why-sqlite.md",
         "directory": "docs",
         "mode": "644",
-        "content": "# Why SQLite\n\nOne process writes, and everything fits on one disk. A server beside it "
-        "would be one more thing to run,\nto secure and to back up.\n\nWe will choose again when a second "
-        "machine has to write.\n",
+        "content": "# Why SQLite\n\nOne process writes, and everything fits on one disk.\n\n"
+        "## What speaks for it\n\n- No server has to be run, secured and backed up.\n"
+        "- Tests use the same database as everybody.\n\n"
+        "## When to choose again\n\nWhen a second machine has to write.\n",
     },
     {
         "description": "JSON settings of the mail server: host smtp.internal, port 2525, 4 connections",
