@@ -142,3 +142,10 @@ def test_the_worked_examples_are_good_answers() -> None:
     for one in written:
         assert FileResource(**one)
         assert wrong_content(one["name"], one["content"], one["description"]) is None
+
+
+def test_a_name_that_is_the_folder_s_is_refused_as_a_name(tmp_path: Path) -> None:
+    answers: Answers = [{"name": "tea"}, {"name": "tea.md"}]
+    file, server = completed(tmp_path, answers, directory="tea", content="tea", mode="644")
+    assert file.name == "tea.md"
+    assert "name: tea is the folder; write the name of a file in it" in server.requests[1].last

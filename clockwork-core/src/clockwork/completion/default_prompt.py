@@ -38,7 +38,8 @@ The {field} is {described}.
 
 Write the {field}, and nothing else: begin with its first line and end with its last. No introduction, no
 remarks, no code fence around it, nothing of what is decided repeated before it. Write it in full, ready to
-be used, with nothing left for others to fill in. It has all that the wish names, in the wish's own words and numbers.{around}"""
+be used, with nothing left for others to fill in. It has all that the wish names, in
+the wish's own words and numbers.{around}"""
 
 _AROUND = """
 
