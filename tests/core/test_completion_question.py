@@ -108,6 +108,16 @@ def test_what_is_known_stands_beside_the_wishes_it_is_for() -> None:
     assert text.endswith('- size: "big"\nKnown: 5 letters\nAnswer:')
 
 
+def test_what_is_known_of_fields_that_are_not_asked_is_left_out() -> None:
+    class Known(Banner):
+        @classmethod
+        def known_for(cls, wish: str) -> list[str]:
+            return ['{"name": "*.md", "mode": "644"}', '{"letters": 5}', "{ not JSON"]
+
+    text = question(Known(description="Hello", size="big", mode="600")).text
+    assert text.endswith('Known: {"name": "*.md"}\nKnown: {"letters": 5}\nKnown: { not JSON\nAnswer:')
+
+
 def test_worked_examples_that_lack_an_asked_field_are_left_out() -> None:
     assert "Welcome" not in question(Banner(description="Hello")).text
 

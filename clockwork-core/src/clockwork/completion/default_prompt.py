@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from textwrap import indent
 from typing import Any
@@ -86,8 +86,9 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
     yield PromptPart("clockwork", _VALUES.format(fields=fields, **words))
     for number, one in enumerate(worked or _form_alone(schema), start=1):
         answer = _shown({name: one[name] for name in schema["properties"]})
-        yield PromptPart(f"example {number}", _wish(type(resource), one["description"]), answer=answer)
-    yield PromptPart("wish", _wish(type(resource), wish, given), last=True)
+        asked = _wish(type(resource), one["description"], context.missing)
+        yield PromptPart(f"example {number}", asked, answer=answer)
+    yield PromptPart("wish", _wish(type(resource), wish, context.missing, given), last=True)
 
 
 def _around(others: Sequence[Resource], asks_for_text: bool) -> str:
@@ -184,11 +185,25 @@ def _wish_for_text(wish: str, given: Mapping[str, Any]) -> str:
     return f"Wish: {wish}\nDecided: {told or _NOTHING}"
 
 
-def _wish(kind: type[Resource], wish: str, given: Mapping[str, Any] | None = None) -> str:
+def _wish(
+    kind: type[Resource], wish: str, asked: Sequence[str], given: Mapping[str, Any] | None = None
+) -> str:
     """Put a wish beside what is known for it, so that the answer is all that is left to say."""
     decided = f"\nAlready decided, not yours to change:\n{_listed(given)}" if given else ""
-    known = "".join(f"\nKnown: {fact}" for fact in kind.known_for(wish))
+    unasked = kind.model_fields.keys() - set(asked)
+    known = "".join(f"\nKnown: {_without(fact, unasked)}" for fact in kind.known_for(wish))
     return f"Wish: {wish}{decided}{known}"
+
+
+def _without(fact: str, fields: Collection[str]) -> str:
+    """Leave fields out of a fact in JSON: a small model answers what it reads, asked or not."""
+    try:
+        values = json.loads(fact)
+    except ValueError:
+        return fact
+    if not isinstance(values, dict) or values.keys().isdisjoint(fields):
+        return fact
+    return _shown({name: value for name, value in values.items() if name not in fields})
 
 
 def _decided(resource: Resource) -> dict[str, Any]:
