@@ -31,10 +31,13 @@ def main() -> None:
         "completion": _completion,
         "at-once": _at_once,
     }
-    document = courses[options.what](options, console)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(document, indent=1))
+    _write(options.json, courses[options.what](options, console))
     console.print(f"written to {options.json}")
+
+
+def _write(file: Path, document: dict[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(document, indent=1))
 
 
 def _files(options: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -77,7 +80,15 @@ def _completion(options: argparse.Namespace, console: Console) -> dict[str, Any]
 
     from clockwork import Settings
 
+    outcomes: list[dict[str, Any]] = []
+
+    def document() -> dict[str, Any]:
+        rows = {name: summary(one) for name, one in parts(outcomes).items()}
+        return {"model": settings.model, "summary": rows, "prompts": outcomes}
+
     def tell(outcome: Outcome) -> None:
+        outcomes.append(outcome.as_json())
+        _write(options.json, document())  # A run that is stopped leaves what it measured.
         failed = [name for name, passed in outcome.checks.items() if not passed]
         said = outcome.error.partition("\n")[0] or ", ".join(failed) or "right"
         console.print(
@@ -89,10 +100,9 @@ def _completion(options: argparse.Namespace, console: Console) -> dict[str, Any]
     chosen = [one for one in prompts() if one.name in options.only or not options.only]
     wanted = {"model": options.model, "base_url": options.endpoint}
     settings = Settings.load(Path(), {**wanted, "completion_concurrency": 1})
-    outcomes = asyncio.run(run(settings, chosen, tell))
+    asyncio.run(run(settings, chosen, tell))
     console.print(table(settings.model, outcomes))
-    rows = {name: summary(one) for name, one in parts(outcomes).items()}
-    return {"model": settings.model, "summary": rows, "prompts": outcomes}
+    return document()
 
 
 def _at_once(options: argparse.Namespace, console: Console) -> dict[str, Any]:

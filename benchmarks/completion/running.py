@@ -59,30 +59,26 @@ class Outcome:
         """Whether everything is as it should be."""
         return self.valid and all(self.checks.values())
 
+    def as_json(self) -> dict[str, Any]:
+        """Give it with the raw answers, as JSON holds it."""
+        return {**asdict(self), "right": self.right}
 
-async def run(
-    settings: Settings, chosen: Sequence[Prompt], tell: Callable[[Outcome], None]
-) -> list[dict[str, Any]]:
+
+async def run(settings: Settings, chosen: Sequence[Prompt], tell: Callable[[Outcome], None]) -> None:
     """Ask every prompt, one after the other.
 
     Args:
         settings: The model and its endpoint.
         chosen: The prompts.
         tell: Told each outcome.
-
-    Returns:
-        The outcomes with the raw answers, as JSON holds them.
     """
     recording = Recording(build_model(settings, get()))
     get().register(recording, name="_recording")
-    outcomes = []
     async with recording.model:
         for prompt in chosen:
             with TemporaryDirectory(prefix="clockwork-") as folder:
                 outcome = await _asked(prompt, settings, recording, Path(folder))
             tell(outcome)
-            outcomes.append({**asdict(outcome), "right": outcome.right})
-    return outcomes
 
 
 async def _asked(prompt: Prompt, settings: Settings, recording: Recording, folder: Path) -> Outcome:

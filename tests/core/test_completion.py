@@ -110,6 +110,7 @@ def test_a_text_that_was_cut_off_is_asked_again(tmp_path: Path) -> None:
         (letter,) = project.run(project.placed(a=Letter(name="tea.md", mode="644")))
     assert letter.content == "Tea is good.\n"
     assert "cut off" in server.requests[1].last
+    assert server.requests[1].body["temperature"] > server.requests[0].body["temperature"] == 0
 
 
 def test_thoughts_are_not_part_of_a_text(tmp_path: Path) -> None:
@@ -126,6 +127,7 @@ def test_an_answer_the_schema_forbids_goes_back_with_the_reason(tmp_path: Path) 
         (note,) = project.run(project.placed(a=Note(mode="644")))
     assert note.name == "tea.md"
     assert "should match pattern" in server.requests[1].last
+    assert [request.body["temperature"] for request in server.requests] == [0, 0.7, 0.7]
     assert "Extra inputs are not permitted" in server.requests[2].last
 
 

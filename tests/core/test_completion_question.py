@@ -108,6 +108,16 @@ def test_what_is_known_stands_beside_the_wishes_it_is_for() -> None:
     assert text.endswith('- size: "big"\nKnown: 5 letters\nAnswer:')
 
 
+def test_what_is_known_of_fields_that_are_not_asked_is_left_out() -> None:
+    class Known(Banner):
+        @classmethod
+        def known_for(cls, wish: str) -> list[str]:
+            return ['{"name": "*.md", "mode": "644"}', '{"letters": 5}', "{ not JSON"]
+
+    text = question(Known(description="Hello", size="big", mode="600")).text
+    assert text.endswith('Known: {"name": "*.md"}\nKnown: {"letters": 5}\nKnown: { not JSON\nAnswer:')
+
+
 def test_worked_examples_that_lack_an_asked_field_are_left_out() -> None:
     assert "Welcome" not in question(Banner(description="Hello")).text
 
@@ -120,7 +130,7 @@ def test_an_answer_s_pattern_narrows_what_the_model_is_told_and_not_the_person()
 def test_a_long_text_is_asked_for_as_text() -> None:
     text = question(Letter(name="tea.md", mode="644", description="tea")).text
     assert "The content is what it says, string, characters at least 3, characters at most 200." in text
-    assert "fits what is decided already: name tea.md, mode 644." in text
+    assert text.endswith("Wish: tea\nDecided: name tea.md, mode 644\nAnswer:")
     assert "JSON" not in text
 
 
@@ -207,6 +217,7 @@ def test_the_digest_is_the_same_in_every_process() -> None:
         ("# T\n```sh\nls\n```", "# T\n```sh\nls\n```\n"),
         ("  indented\n\n", "  indented\n"),
         ("```\n```", ""),
+        ("[a]\nb = 1\n```", "[a]\nb = 1\n"),
     ],
 )
 def test_a_fence_around_the_whole_is_removed_and_the_last_line_ends(text: str, expected: str) -> None:
@@ -226,6 +237,9 @@ DECIDED = {"description": "a shop", "name": "shop.sql", "mode": "644"}
         ('{"name": "shop.sql"}', None),
         ('{"title": "a shop", "content": "CREATE"}', None),
         ("{ not json", None),
+        ("shop.sql\n```sql\nCREATE\n```", "CREATE\n"),
+        ("# shop.sql:\n\n```\nCREATE\n```", "CREATE\n"),
+        ("Run it:\n```sql\nCREATE\n```", None),
         ("[1]", None),
         ("CREATE TABLE shop;", None),
     ],

@@ -10,7 +10,9 @@ import pytest
 import clockwork_file.plugin
 from clockwork.errors import GuardError
 from clockwork.project import Project
+from clockwork.resources.fields import worked_examples
 from clockwork.state.record import StackRecord
+from clockwork_file.contents import wrong_content
 from clockwork_file.resource import FileResource
 from support.completing import Completing
 from support.fake_endpoint import FakeEndpoint, Request, fake_endpoint
@@ -123,3 +125,27 @@ def test_two_files_of_one_run_do_not_get_one_path(tmp_path: Path) -> None:
         files = project.run(project.placed(**declared))
     assert sorted(file.name for file in files) == ["more.md", "tea.md"]
     assert "which" in server.requests[-1].last
+
+
+def test_a_content_is_asked_for_after_examples_of_other_forms(tmp_path: Path) -> None:
+    file, server = completed(tmp_path, ["tea"], name="tea.md", directory=".", mode="644")
+    first, *told = server.requests[0].body["messages"]
+    assert file.content == "tea\n"
+    assert [message["role"] for message in told] == ["assistant", "user"] * (len(told) // 2)
+    assert "Decided: name why-sqlite.md, directory docs, mode 644" in first["content"]
+    assert told[-1]["content"] == "Wish: some notes\nDecided: name tea.md, directory ., mode 644"
+
+
+def test_the_worked_examples_are_good_answers() -> None:
+    written = [one for one in worked_examples(FileResource) if "content" in one]
+    assert len({Path(one["name"]).suffix for one in written}) == len(written) > 2
+    for one in written:
+        assert FileResource(**one)
+        assert wrong_content(one["name"], one["content"], one["description"]) is None
+
+
+def test_a_name_that_is_the_folder_s_is_refused_as_a_name(tmp_path: Path) -> None:
+    answers: Answers = [{"name": "tea"}, {"name": "tea.md"}]
+    file, server = completed(tmp_path, answers, directory="tea", content="tea", mode="644")
+    assert file.name == "tea.md"
+    assert "name: tea is the folder; write the name of a file in it" in server.requests[1].last

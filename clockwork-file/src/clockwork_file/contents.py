@@ -12,6 +12,7 @@ from pathlib import PurePath
 from xml.parsers import expat
 
 from clockwork.placeholders import Placeholder, parts
+from clockwork_file import forms
 
 _NOTHING = frozenset({"", "...", "…"})
 _AROUND = " \t\n\r#*/-_=<>[](){}.\"'`!…;:"
@@ -37,8 +38,7 @@ def wrong_content(file: str, content: str, description: str = "") -> str | None:
     """
     if content.strip() in _NOTHING:
         return "it is empty"
-    name = PurePath(file).name.casefold()
-    kind, check = _KINDS.get(name.rpartition(".")[2] if "." in name else "", ("", None))
+    kind, check = _kind_of(PurePath(file).name.casefold())
     filled = "".join("0" if isinstance(part, Placeholder) else part for part in parts(content))
     if check is not None and (wrong := check(filled)):
         return f"it is not valid {kind}, as the file's name says: {wrong}"
@@ -60,6 +60,11 @@ def _stands_in(text: str, description: str) -> bool:
 def _plain(text: str) -> str:
     lines = (" ".join(line.split()) for line in text.strip(_AROUND).casefold().splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _kind_of(name: str) -> tuple[str, Callable[[str], str | None] | None]:
+    """Give what the name of a file says of its content: a form, and what tells whether a text has it."""
+    return _KINDS.get(name[name.rfind(".") :] if "." in name else name, ("", None))
 
 
 def _json(text: str) -> str | None:
@@ -87,8 +92,9 @@ def _yaml(text: str) -> str | None:
     import yaml
 
     try:
-        for _document in yaml.compose_all(text, Loader=yaml.SafeLoader):
-            pass
+        for document in yaml.compose_all(text, Loader=yaml.SafeLoader):
+            if isinstance(document, yaml.ScalarNode) and " " in document.value:
+                return "it is one text, without keys and values"
     except (yaml.YAMLError, RecursionError) as error:
         return " ".join(str(error).split()) or "it is nested too deep"
     return None
@@ -113,16 +119,26 @@ def _xml(text: str) -> str | None:
     return None
 
 
-_KINDS: dict[str, tuple[str, Callable[[str], str | None] | None]] = {
-    "json": ("JSON", _json),
-    "ipynb": ("JSON", _json),
-    "webmanifest": ("JSON", _json),
-    "jsonl": ("JSON", _json_lines),
-    "ndjson": ("JSON", _json_lines),
-    "toml": ("TOML", _toml),
-    "yaml": ("YAML", _yaml),
-    "yml": ("YAML", _yaml),
-    "py": ("Python", _python),
-    "xml": ("XML", _xml),
-    "svg": ("XML", _xml),
+_KINDS: dict[str, tuple[str, Callable[[str], str | None]]] = {
+    ".json": ("JSON", _json),
+    ".ipynb": ("JSON", _json),
+    ".webmanifest": ("JSON", _json),
+    ".jsonl": ("JSON", _json_lines),
+    ".ndjson": ("JSON", _json_lines),
+    ".toml": ("TOML", _toml),
+    ".yaml": ("YAML", _yaml),
+    ".yml": ("YAML", _yaml),
+    ".py": ("Python", _python),
+    ".xml": ("XML", _xml),
+    ".svg": ("XML", _xml),
+    ".html": ("HTML", forms.html),
+    ".htm": ("HTML", forms.html),
+    ".css": ("CSS", forms.css),
+    ".csv": ("CSV", forms.table),
+    ".service": ("syntax of a systemd unit", forms.unit),
+    ".timer": ("syntax of a systemd unit", forms.unit),
+    ".socket": ("syntax of a systemd unit", forms.unit),
+    ".dockerfile": ("syntax of a Dockerfile", forms.dockerfile),
+    "dockerfile": ("syntax of a Dockerfile", forms.dockerfile),
+    "containerfile": ("syntax of a Containerfile", forms.dockerfile),
 }

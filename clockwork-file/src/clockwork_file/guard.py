@@ -64,10 +64,16 @@ def _of_path(
         return
     given = None if "directory" in values else str(Path(resource.directory))
     if Path(resource.directory).name == resource.name:
-        yield Refusal("directory", f"{resource.name} is the file; write the folder that it stands in")
+        yield _one_for_both(resource.name, values)
     path = str(Path(resource.directory) / resource.name)
     field, on_host = _chosen_field(values), resource.on is not None
     yield from refused_path(field, path, context.project, given=given, on_host=on_host)
+
+
+def _one_for_both(name: str, values: Mapping[str, Any]) -> Refusal:
+    if "directory" in values:
+        return Refusal("directory", f"{name} is the file; write the folder that it stands in")
+    return Refusal("name", f"{name} is the folder; write the name of a file in it, with its extension")
 
 
 def _is_chosen(resource: FileResource, values: Mapping[str, Any]) -> bool:

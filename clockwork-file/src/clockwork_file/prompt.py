@@ -21,15 +21,5 @@ def file_prompt(file: FileResource, missing: tuple[str, ...]) -> Iterator[Prompt
         file: The file as it is known.
         missing: The fields.
     """
-    if missing == ("content",):
-        if path := _path_of(file):
-            yield PromptPart("file", f"This is {path}, as it stands on the disk:")
-    elif customs := [_CUSTOMS[field] for field in missing if field in _CUSTOMS]:
+    if customs := [_CUSTOMS[field] for field in missing if field in _CUSTOMS]:
         yield PromptPart("file", " ".join(customs))
-
-
-def _path_of(file: FileResource) -> str | None:
-    """Give the file's path as people write it, as soon as it is known."""
-    if file.path is not None or file.name is None:
-        return file.path
-    return f"{file.directory or '.'}/{file.name}".removeprefix("./")

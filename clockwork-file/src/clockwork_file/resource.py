@@ -30,18 +30,24 @@ EXAMPLES: list[JsonValue] = [
         "name": "why-sqlite.md",
         "directory": "docs",
         "mode": "644",
+        "content": "# Why SQLite\n\nOne process writes, and everything fits on one disk.\n\n"
+        "## What speaks for it\n\n- No server has to be run, secured and backed up.\n"
+        "- Tests use the same database as everybody.\n\n"
+        "## When to choose again\n\nWhen a second machine has to write.\n",
+    },
+    {
+        "description": "JSON settings of the mail server: host smtp.internal, port 2525, 4 connections",
+        "name": "mail.json",
+        "directory": "config",
+        "mode": "644",
+        "content": '{\n  "host": "smtp.internal",\n  "port": 2525,\n  "max_connections": 4\n}\n',
     },
     {
         "description": "Script that removes log files older than a week",
         "name": "remove-old-logs.sh",
         "directory": "scripts",
         "mode": "755",
-    },
-    {
-        "description": "Settings of the mail server in JSON",
-        "name": "mail.json",
-        "directory": "config",
-        "mode": "644",
+        "content": "#!/bin/sh\nset -eu\n\nfind logs -name '*.log' -mtime +7 -delete\n",
     },
     {
         "description": "How editors should indent the files of this project",

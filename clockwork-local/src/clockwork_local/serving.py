@@ -11,6 +11,9 @@ CONTEXT = 16384
 """Tokens for question and answer, of both conversations together."""
 AT_ONCE = 2
 """Conversations at once: on a CPU, more make each one slow and not all of them fast."""
+SAME_QUESTION = 0.5
+"""How much of a question must be known to a conversation to go on there: what questions about one class begin
+with is read once, and not lost to a question for a text, which shares but its first words."""
 
 
 def main(file: str, socket: str) -> None:
@@ -53,6 +56,7 @@ def _parameters(xllamacpp: Any, file: str, socket: str) -> Any:
     chosen.kv_unified = True
     chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = threads()
     chosen.cache_ram_mib = 0
+    chosen.slot_prompt_similarity = SAME_QUESTION
     chosen.warmup = False
     chosen.use_jinja = True
     chosen.ui = False

@@ -62,7 +62,7 @@ async def _ask(work: Work, endpoint: Endpoint, toolbox: Toolbox, tell: Callable[
         if question.is_for_text:
             (field,) = question.fields
             longest = question.schema["properties"][field].get("maxLength")
-            await endpoint.text(question.text, functools.partial(accept_text, field), tools, longest)
+            await endpoint.text(question.wording, functools.partial(accept_text, field), tools, longest)
         else:
             form = answer_model(kind, question.fields)
             await endpoint.values(question.wording, form, accept, tools, draft.explain)

@@ -15,6 +15,7 @@ from pydantic_ai.settings import ModelSettings
 from clockwork.completion.failures import LimitError
 from clockwork.completion.heard import Heard
 from clockwork.completion.patience import Patience, why_it_waits
+from clockwork.completion.sampling import temperature
 from clockwork.logs import get_logger
 from clockwork.results import CompletionReport
 from clockwork.settings import Settings
@@ -78,6 +79,7 @@ class CountedModel(WrapperModel):
         super().__init__(wrapped)
         self._meter = meter
         self._heard = heard
+        self._answers = 0
 
     async def request(
         self,
@@ -91,7 +93,8 @@ class CountedModel(WrapperModel):
             LimitError: As much was asked as may be.
             pydantic_ai.exceptions.ModelAPIError: The endpoint failed.
         """
-        asked = model_settings or ModelSettings()
+        asked = ModelSettings(temperature=temperature(messages, self._answers))
+        asked |= model_settings or ModelSettings()
         patience = Patience(asked.get("request_timeout", self._meter.timeout))
         while True:
             within = ModelSettings(timeout=patience.left, request_timeout=patience.left)
@@ -134,6 +137,7 @@ class CountedModel(WrapperModel):
             raise
         self._meter.count_answer(response)
         self._heard.answers += 1
+        self._answers += 1
         self._heard.last = response
         _log.debug(
             "the model answered",

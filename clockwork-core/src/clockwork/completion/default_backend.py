@@ -98,6 +98,8 @@ def _build(settings: Settings) -> OpenAIChatModel:
         # Local chat templates often take one system message, and older servers only know max_tokens.
         openai_chat_supports_multiple_system_messages=not local,
         openai_chat_supports_max_completion_tokens=not local,
+        # Why an answer was refused is all that a small model has to read; not a note on how it is framed.
+        default_framing_announcement="never" if local else "when_needed",
     )
     provider = OpenAICompatibleProvider("clockwork", base_url=settings.base_url, api_key=key, profile=profile)
     # The client takes these from OPENAI_ORG_ID and OPENAI_PROJECT_ID: no business of other services.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from textwrap import indent
 from typing import Any
@@ -34,14 +34,12 @@ How to choose:
 
 _TEXT = """\
 You write the {field} of a {kind} in a deployment project. {about}
-The {field} is {described}. It fits what is decided already: {given}.
+The {field} is {described}.
 
 Write the {field}, and nothing else: begin with its first line and end with its last. No introduction, no
-remarks, no code fence around it, nothing of what is decided repeated before it. Write it out, ready to be
-used, with nothing left for others to fill in, and no longer than it has to be.{around}
-
-What the person wants:
-{wish}"""
+remarks, no code fence around it, nothing of what is decided repeated before it. Write it in full, ready to
+be used, with nothing left for others to fill in. It has all that the wish names, in
+the wish's own words and numbers.{around}"""
 
 _AROUND = """
 
@@ -79,18 +77,18 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
     if _is_one_long_text(resource, context.missing):
         (field,) = context.missing
         form = described(schema["properties"][field])
-        told = ", ".join(f"{name} {_cut(_told(value))}" for name, value in given.items()) or _NOTHING
-        yield PromptPart(
-            "clockwork", _TEXT.format(field=field, described=form, wish=wish, given=told, **words)
-        )
+        yield PromptPart("clockwork", _TEXT.format(field=field, described=form, **words))
+        yield from _texts(type(resource), field)
+        yield PromptPart("wish", _wish_for_text(wish, given), last=True)
         return
     worked = [one for one in worked_examples(type(resource)) if one.keys() >= schema["properties"].keys()]
     fields = "\n".join(_line(name, schema, with_examples=not worked) for name in context.missing)
     yield PromptPart("clockwork", _VALUES.format(fields=fields, **words))
     for number, one in enumerate(worked or _form_alone(schema), start=1):
         answer = _shown({name: one[name] for name in schema["properties"]})
-        yield PromptPart(f"example {number}", _wish(type(resource), one["description"]), answer=answer)
-    yield PromptPart("wish", _wish(type(resource), wish, given), last=True)
+        asked = _wish(type(resource), one["description"], context.missing)
+        yield PromptPart(f"example {number}", asked, answer=answer)
+    yield PromptPart("wish", _wish(type(resource), wish, context.missing, given), last=True)
 
 
 def _around(others: Sequence[Resource], asks_for_text: bool) -> str:
@@ -174,11 +172,38 @@ def _form_alone(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"description": _ANOTHER, **first}] if len(first) == len(asked) else []
 
 
-def _wish(kind: type[Resource], wish: str, given: Mapping[str, Any] | None = None) -> str:
+def _texts(kind: type[Resource], field: str) -> Iterator[PromptPart]:
+    """Give the worked examples that have a long text, each with all its other values decided."""
+    for number, one in enumerate((one for one in worked_examples(kind) if field in one), start=1):
+        decided = {name: value for name, value in one.items() if name not in ("description", field)}
+        asked = _wish_for_text(one["description"], decided)
+        yield PromptPart(f"example {number}", asked, answer=str(one[field]))
+
+
+def _wish_for_text(wish: str, given: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{name} {_cut(_told(value))}" for name, value in given.items())
+    return f"Wish: {wish}\nDecided: {told or _NOTHING}"
+
+
+def _wish(
+    kind: type[Resource], wish: str, asked: Sequence[str], given: Mapping[str, Any] | None = None
+) -> str:
     """Put a wish beside what is known for it, so that the answer is all that is left to say."""
     decided = f"\nAlready decided, not yours to change:\n{_listed(given)}" if given else ""
-    known = "".join(f"\nKnown: {fact}" for fact in kind.known_for(wish))
+    unasked = kind.model_fields.keys() - set(asked)
+    known = "".join(f"\nKnown: {_without(fact, unasked)}" for fact in kind.known_for(wish))
     return f"Wish: {wish}{decided}{known}"
+
+
+def _without(fact: str, fields: Collection[str]) -> str:
+    """Leave fields out of a fact in JSON: a small model answers what it reads, asked or not."""
+    try:
+        values = json.loads(fact)
+    except ValueError:
+        return fact
+    if not isinstance(values, dict) or values.keys().isdisjoint(fields):
+        return fact
+    return _shown({name: value for name, value in values.items() if name not in fields})
 
 
 def _decided(resource: Resource) -> dict[str, Any]:

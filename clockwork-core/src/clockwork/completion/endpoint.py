@@ -52,7 +52,8 @@ _REMOTE_TOKENS = 8192
 """More than locally, because models that think first count their thoughts."""
 _SHARE_OF_A_TRY = 4
 """A way of asking that is only tried gets one such part of the time and the tokens: it fails in seconds."""
-_LOCAL_TEXT_TOKENS = 4096
+_LOCAL_TEXT_TOKENS = 2048
+"""What a model on a CPU writes in the time that it has; one that does not end is told to be shorter."""
 _LOCAL_PENALTY = 0.3
 """Small models repeat themselves in long texts without one."""
 
@@ -183,7 +184,7 @@ class Endpoint:
 
     async def text(
         self,
-        prompt: str,
+        wording: Wording,
         accept: Callable[[str], Awaitable[None]],
         tools: Sequence[AbstractToolset[None]] = (),
         longest: int | None = None,
@@ -191,7 +192,7 @@ class Endpoint:
         """Ask for one plain text.
 
         Args:
-            prompt: The question.
+            wording: The question. Its examples are exchanges that went before.
             accept: Takes the text; a :class:`RejectedError` goes back to the model.
             tools: What the model may call.
             longest: The most characters the text may have.
@@ -217,7 +218,7 @@ class Endpoint:
         if self._local:
             tokens = min(_LOCAL_TEXT_TOKENS, _LOCAL_TEXT_TOKENS if longest is None else longest + 256)
             settings = ModelSettings(max_tokens=tokens, frequency_penalty=_LOCAL_PENALTY)
-        await self._explaining(self._run(agent, prompt, settings, tools), heard)
+        await self._explaining(self._run(agent, wording.question, settings, tools, _history(wording)), heard)
 
     async def _run(
         self,
@@ -254,7 +255,7 @@ class Endpoint:
             prompt,
             message_history=history,
             usage_limits=UsageLimits(request_limit=None, tool_calls_limit=_TOOL_CALLS),
-            model_settings=ModelSettings(temperature=0) | settings,
+            model_settings=settings,
             toolsets=tools,
         )
 

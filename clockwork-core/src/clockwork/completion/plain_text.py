@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_MARK = "```"
 _FENCED = re.compile(r"\A\s*```[^\n`]*\n(?P<inside>.*?)\n?```\s*\Z", re.DOTALL)
 _OPENING = re.compile(r"\A\s*```(?P<info>[^\n`]*)\n")
 _WRAPPINGS = ("markdown", "md")
@@ -26,7 +27,7 @@ def unfenced(text: str) -> str:
 
 
 def own_value(text: str, field: str, decided: Mapping[str, Any]) -> str:
-    """Take a text out of an answer that repeats, as JSON, what is decided beside it.
+    """Take a text out of an answer that repeats what is decided beside it: as JSON, or as a heading.
 
     Args:
         text: The answer of a model, without a code fence.
@@ -36,6 +37,9 @@ def own_value(text: str, field: str, decided: Mapping[str, Any]) -> str:
     Returns:
         The field's value where the answer is the resource; the answer itself where it is anything else.
     """
+    heading, _, rest = text.partition("\n")
+    if rest.lstrip().startswith(_MARK) and heading.strip(" #*:`") in decided.values():
+        return unfenced(rest)
     if not text.startswith("{"):
         return text
     try:
@@ -51,7 +55,7 @@ def _inside(text: str) -> str:
     found = _FENCED.match(text)
     opening = _OPENING.match(text)
     if opening is None:
-        return text
+        return _left_closed(text)
     info, rest = opening["info"].strip().lower(), text[opening.end() :]
     if found is None:
         return _left_open(text, info, rest)
@@ -59,6 +63,12 @@ def _inside(text: str) -> str:
         return found["inside"]
     fences = [fence["info"].strip() for fence in _FENCE.finditer(found["inside"])]
     return text if fences and not fences[0] else found["inside"]
+
+
+def _left_closed(text: str) -> str:
+    """Take a text out of a fence that was never opened."""
+    begun, fence, after = text.rpartition(f"\n{_MARK}")
+    return begun if fence and not after.strip() and _MARK not in begun else text
 
 
 def _left_open(text: str, info: str, rest: str) -> str:

@@ -40,19 +40,20 @@ EXAMPLES: list[JsonValue] = [
         "env_vars": {},
     },
     {
+        "description": "Gitea for our own repositories, on port 3000 of this machine, which keeps its data; "
+        "its variable APP_NAME is Sources",
+        "name": "gitea",
+        "image": "gitea/gitea:1.22",
+        "ports": ["3000:3000"],
+        "volumes": ["gitea-data:/data"],
+        "env_vars": {"APP_NAME": "Sources"},
+    },
+    {
         "description": "PHP page server for the folder ./pages on port 8000 of this machine",
         "name": "pages",
         "image": "php:8.3-apache",
         "ports": ["8000:80"],
         "volumes": ["./pages:/var/www/html:ro"],
-        "env_vars": {},
-    },
-    {
-        "description": "Gitea for our own repositories, on port 3000 of this machine, which keeps its data",
-        "name": "gitea",
-        "image": "gitea/gitea:1.22",
-        "ports": ["3000:3000"],
-        "volumes": ["gitea-data:/data"],
         "env_vars": {},
     },
 ]
