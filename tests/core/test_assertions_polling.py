@@ -106,7 +106,11 @@ def test_what_holds_the_event_loop_up_costs_a_look_no_time() -> None:
 
 
 def test_a_short_time_is_enough_for_one_whole_look() -> None:
+    def slowly() -> Seen:
+        time.sleep(0.3)
+        return YES
+
     async def look() -> Seen:
-        return await in_thread(lambda: time.sleep(0.3) or YES)
+        return await in_thread(slowly)
 
     assert asyncio.run(poll(look, seconds=0.1)).seen == YES

@@ -80,7 +80,8 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         real = await run(find_container, api, state.id)
         if real is None:
             self.call.note("the container is gone; it is made again")
-            return Diff({**changes, "name": FieldChange(replace=True, drift=True)}, delete_first=True)
+            changes["name"] = FieldChange(replace=True, drift=True)
+            return Diff(changes, delete_first=True, gone=True)
         if self._owner.is_copy(real["Config"].get("Labels")):
             raise refuse_foreign(self.call, KIND, self._called(new), real)
         for drift in drifts(real, new, self._called(new)):
