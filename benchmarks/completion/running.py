@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -87,6 +88,8 @@ async def _asked(prompt: Prompt, settings: Settings, recording: Recording, folde
     completer = ResourceCompleter(settings, lock, get())
     resource = prompt.resource()
     resource.place(prompt.name, folder)
+    for named in re.findall(r"\./([\w-]+)", prompt.wants):
+        (folder / named).mkdir(exist_ok=True)
     recording.begin()
     started = time.perf_counter()
     try:

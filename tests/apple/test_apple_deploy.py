@@ -97,11 +97,13 @@ def test_changes_by_hand_are_shown_and_mended(deployment: Deployment, machine: M
     deployment.run("apply")
     machine("stop", "cwtest-web")
     assert "the container cwtest-web does not run; it is started again" in deployment.told("plan")
+    assert "start false -> true changed by hand" in deployment.told("plan")
     assert actions(deployment.run("apply")) == {"web": "update"}
     assert machine.state_of("cwtest-web") == "running"
     machine("delete", "--force", "cwtest-web")
     assert "the container cwtest-web is gone; it is made again" in deployment.told("plan")
-    assert actions(deployment.run("apply")) == {"web": "update"}
+    assert actions(deployment.run("plan", "--refresh")) == {"web": "create"}
+    assert actions(deployment.run("apply")) == {"web": "create"}
     assert machine.state_of("cwtest-web") == "running"
 
 

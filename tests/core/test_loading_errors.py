@@ -10,7 +10,7 @@ from clockwork.errors import ClockworkError, DeployError, LoadError, PluginError
 from clockwork.loading.loader import load_resources
 from clockwork.plugins.manager import PluginManager
 from clockwork.project import Project
-from support.plugins import Shelf
+from support.plugins import Shelf, resource_plugin
 
 
 def refused(path: Path, plugins: PluginManager | None = None) -> ClockworkError:
@@ -176,6 +176,37 @@ def test_a_type_that_is_not_installed_is_the_error_at_the_import(tmp_path: Path)
     error = refused(path)
     assert (error.file, error.line) == (path, 1)
     assert error.hint == "Install it: pip install clockwork-docker"
+
+
+def test_a_star_brings_the_types_of_installed_plugins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Shelf(tmp_path / "site", monkeypatch).install("clockwork-motd", resource_plugin("MotdResource"))
+    path = written(
+        tmp_path, "from clockwork.resources import *\nkinds = [MotdResource, Resource, optional]\n1 / 0\n"
+    )
+    assert "ZeroDivisionError" in refused(path, PluginManager.load()).message
+
+
+@pytest.mark.parametrize(
+    ("head", "plugins", "hint"),
+    [
+        (
+            "from clockwork.resources import *\n",
+            PluginManager(),
+            "DockerResource comes with clockwork-docker, which is not installed. "
+            "Install it: pip install clockwork-docker",
+        ),
+        ("", PluginManager.load(), "Import it: from clockwork.resources import DockerResource"),
+    ],
+)
+def test_a_type_that_was_not_imported_says_how_it_is_had(
+    tmp_path: Path, head: str, plugins: PluginManager, hint: str
+) -> None:
+    path = written(tmp_path, f"{head}web = DockerResource(description='x')\n")
+    error = refused(path, plugins)
+    assert "NameError: name 'DockerResource' is not defined" in error.message
+    assert error.hint == hint
 
 
 def test_a_file_may_handle_a_type_that_is_not_installed(tmp_path: Path) -> None:

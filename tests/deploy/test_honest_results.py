@@ -8,6 +8,12 @@ from typing import Any
 
 import pytest
 
+from clockwork.deploy.changes import EventLog
+from clockwork.deploy.outcome import Outcome
+from clockwork.deploy.session import EngineResult
+from clockwork.deploy.steps import Step
+from clockwork.report import report
+from clockwork.results import Action, ChangeSummary, ResourceChange, RunResult, Status
 from support.deploying import Deployment, file, resource
 from support.killing import kill_engine, under_way, wait_until
 from support.stubborn import STUBBORN, install_stubborn
@@ -247,12 +253,29 @@ def test_an_adopted_file_that_is_changed_is_told(deployment: Deployment) -> None
     assert deployment.read("note.txt") == "other"
 
 
-def test_what_stays_as_it_is_is_not_called_unreached(deployment: Deployment) -> None:
-    deployment.declare(file("other"))
-    deployment.run("apply")
-    deployment.declare(
-        file("other"), file("base", "b"), file("first", "a", content="${ref:base.digest[3].no}")
-    )
-    document = deployment.run("apply", code=1)
-    assert outcomes(document)["other"] == ("same", "done")
-    assert "= other FileResource unchanged" in deployment.told("apply", code=1)
+def test_what_was_to_stay_as_it_is_is_not_called_unreached() -> None:
+    def urn(name: str) -> str:
+        return f"urn:pulumi:dev::shop::clockwork:file:File::{name}"
+
+    planned = {urn("other"): Action.SAME, urn("first"): Action.CREATE, urn("next"): Action.UPDATE}
+    log = EventLog(lambda _event: None, planned={one: Step(one, action) for one, action in planned.items()})
+    told = Outcome(log, planned=False).of_failure({"first": "it broke"})
+    assert {one.address: (one.action, one.status) for one in told} == {
+        "other": (Action.SAME, Status.DONE),
+        "first": (Action.CREATE, Status.FAILED),
+        "next": (Action.UPDATE, Status.SKIPPED),
+    }
+
+
+def test_what_a_confirmed_plan_left_alone_is_told_as_unchanged_after_a_failure() -> None:
+    changes = [
+        ResourceChange("other", "FileResource", Action.SAME),
+        ResourceChange("next", "FileResource", Action.CREATE),
+    ]
+    result = RunResult("apply", "dev")
+    failed = EngineResult(ChangeSummary(), [], {}, {}, success=False)
+    report(result, failed, [], planned=RunResult("plan", "dev", resources=changes))
+    assert {one.address: one.status for one in result.resources} == {
+        "other": Status.DONE,
+        "next": Status.SKIPPED,
+    }

@@ -47,9 +47,10 @@ def test_a_paused_one_goes_on(deployed: Deployment, things: Things) -> None:
 def test_a_removed_one_is_made_again(deployed: Deployment, things: Things) -> None:
     things.container("web").remove(force=True)
     planned = seen(deployed)
-    assert planned["action"] == "replace"
+    assert planned["action"] == "create"
     assert "the container is gone" in planned["notes"][0]
-    deployed.run("apply")
+    assert resource(deployed.run("plan", "--refresh"), "web")["action"] == "create"
+    assert resource(deployed.run("apply"), "web")["action"] == "create"
     assert things.container("web").status == "running"
 
 

@@ -53,6 +53,16 @@ def differing_fields(record: ContainerRecord, wish: Wish, project: Path) -> list
     return [field for field, fulfilled in same.items() if not fulfilled]
 
 
+def shown_of(record: ContainerRecord) -> dict[str, object]:
+    """Give what a real container has, by field and as people write it; variables may be secret."""
+    return {
+        "image": record.image,
+        "ports": sorted(map(str, record.ports)),
+        "volumes": sorted(str(Mount(one.source, one.target, one.read_only)) for one in record.mounts),
+        "networks": list(record.networks) or [NO_NETWORK],
+    }
+
+
 def is_same_image(full: str, wished: str) -> bool:
     """Tell whether a full reference is what a short one means, whatever the default registry is."""
     registry, repository = split_image(wished)

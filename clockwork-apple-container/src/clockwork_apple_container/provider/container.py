@@ -13,7 +13,7 @@ from clockwork.errors import ProviderError
 from clockwork.providers.embedded import Diff, EmbeddedResource, FieldChange
 from clockwork.state.journal import Claim
 from clockwork_apple_container import client
-from clockwork_apple_container.provider.comparing import differing_fields
+from clockwork_apple_container.provider.comparing import differing_fields, shown_of
 from clockwork_apple_container.provider.making import Making
 from clockwork_apple_container.provider.ownership import GENERATION, Ownership
 from clockwork_apple_container.provider.starting import start
@@ -71,10 +71,13 @@ class Container(EmbeddedResource, type="clockwork:apple:Container", declared_as=
         found = await client.find_container(state.name)
         if found is None:
             self.call.note(f"the container {state.name} is gone; it is made again")
-            return Diff({"name": FieldChange(replace=True, drift=old.name == new.name)}, delete_first=True)
+            return Diff({"name": FieldChange(drift=old.name == new.name)}, gone=True)
         self._ownership.check_ours(state.name, found.labels)
+        real = shown_of(found)
         changes = {
-            field: FieldChange(replace=True, drift=getattr(old, field) == getattr(new, field))
+            field: FieldChange(
+                replace=True, drift=getattr(old, field) == getattr(new, field), found=real.get(field)
+            )
             for field in differing_fields(found, new, self.call.project)
         }
         if found.labels.get(GENERATION) != state.generation and not changes:
@@ -84,7 +87,7 @@ class Container(EmbeddedResource, type="clockwork:apple:Container", declared_as=
             self.call.note(f"the container {state.name} was started again and has another address")
             changes["ip_address"] = FieldChange()
         if found.running != new.start:
-            changes["start"] = FieldChange(drift=old.start == new.start)
+            changes["start"] = FieldChange(drift=old.start == new.start, found=found.running)
             if old.start == new.start:
                 now, then = ("runs", "stopped") if found.running else ("does not run", "started")
                 self.call.note(f"the container {state.name} {now}; it is {then} again")

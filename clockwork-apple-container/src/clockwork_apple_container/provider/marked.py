@@ -52,7 +52,7 @@ class Marked(EmbeddedResource):
         found = await self.find(state.name)
         if found is None:
             self.call.note(self.gone.format(state.name))
-            return Diff({"name": FieldChange(drift=old.name == new.name)})
+            return Diff({"name": FieldChange(drift=old.name == new.name)}, gone=True)
         self._ownership.check_ours(state.name, found.labels)
         same = self.fulfilled(found, old, new)
         changes = {name: FieldChange(replace=True) for name, fulfilled in same.items() if not fulfilled}

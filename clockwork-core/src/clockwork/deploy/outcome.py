@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ class Outcome:
             more; where that is not known either, the Pulumi type is told.
         found: What the real things have that was changed by hand, by URN and property.
         declared: Knows the fields that people declare properties with.
+        gone: URNs of real things that are there no more.
     """
 
     log: EventLog
@@ -36,6 +37,7 @@ class Outcome:
     kinds: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     declared: Declared = field(default_factory=Declared)
+    gone: Collection[str] = ()
 
     def of_success(self) -> list[ResourceChange]:
         """Tell what a command that worked planned or did."""
@@ -92,7 +94,7 @@ class Outcome:
         return ResourceChange(
             address,
             self.types.get(address) or self._kind(token),
-            step.action,
+            self._action(step),
             self._status(step),
             changed=changed,
             reasons=self.declared.names(token, step.reasons),
@@ -100,6 +102,11 @@ class Outcome:
             new=self.declared.values(token, step.new, changed),
             drifted=self.declared.names(token, step.drifted),
         )
+
+    def _action(self, step: Step) -> Action:
+        """Say what is done to a thing; one that is there no more is made, whatever the engine calls it."""
+        is_made = step.urn in self.gone and step.action in (Action.UPDATE, Action.REPLACE)
+        return Action.CREATE if is_made else step.action
 
     def _status(self, step: Step) -> Status:
         if self.planned:

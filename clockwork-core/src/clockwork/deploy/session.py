@@ -152,6 +152,7 @@ class EngineSession:
             self.host.declared_as,
             self.host.found,
             self._declared,
+            self.host.gone,
         )
 
     @property

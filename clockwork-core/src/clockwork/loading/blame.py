@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from clockwork.errors import ClockworkError, DeployError, LoadError
 from clockwork.plugins.known import KNOWN_TYPES
+from clockwork.plugins.lookup import find_type
 from clockwork.suggestions import closest
 from clockwork.validation import problems
 
@@ -120,6 +121,8 @@ def _wrong_fields(error: ValidationError, file: Path | None, line: int | None) -
 
 
 def _hint(error: BaseException) -> str | None:
+    if isinstance(error, NameError) and error.name:
+        return _type_hint(error.name)
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     if error.name.startswith("pulumi_") and "." not in error.name:
@@ -127,6 +130,19 @@ def _hint(error: BaseException) -> str | None:
     if error.name.startswith("clockwork_") and "." not in error.name:
         return _plugin_hint(error.name)
     return f"Is what brings {error.name} installed beside Clockwork, or is {error.name}.py missing here?"
+
+
+def _type_hint(name: str) -> str | None:
+    """Say how a name is had that is a resource type's; ``None`` when it is none."""
+    from clockwork.plugins.manager import get
+
+    if name not in KNOWN_TYPES and name not in get().resource_types():
+        return None
+    try:
+        find_type(name, get())
+    except ClockworkError as missing:
+        return f"{missing.message}. {missing.hint or ''}".rstrip()
+    return f"Import it: from clockwork.resources import {name}"
 
 
 def _plugin_hint(module: str) -> str:

@@ -42,10 +42,12 @@ class Diff:
     Attributes:
         changes: The differing inputs by name; empty when nothing differs.
         delete_first: On replacement, delete the old thing before the new one is created.
+        gone: Whether the real thing is there no more, so that people are told that it is made, not changed.
     """
 
     changes: Mapping[str, FieldChange] = field(default_factory=dict)
     delete_first: bool = False
+    gone: bool = False
 
     @property
     def replaces(self) -> bool:

@@ -35,6 +35,7 @@ class ProviderHost:
     Attributes:
         notes: What providers told the person, by URN.
         found: What providers saw that was changed by hand, by URN and input.
+        gone: URNs of what providers no longer found.
         siblings: The resources of the stack, for whoever has a thing that another one had.
         looks: What providers saw, for as long as nothing has been changed since.
         kept: URNs of what was to be deleted and was kept on purpose.
@@ -71,6 +72,7 @@ class ProviderHost:
         self.journal = journal or Journal()
         self.notes: dict[str, list[str]] = {}
         self.found: dict[str, dict[str, Any]] = {}
+        self.gone: set[str] = set()
         self.siblings = Siblings()
         self.looks = Looks()
         self.kept: set[str] = set()
@@ -166,6 +168,7 @@ class ProviderHost:
         """Remember what a provider saw of a thing that was changed by hand."""
         seen = {name: change.found for name, change in found.changes.items() if change.found is not None}
         self.found[urn] = seen
+        (self.gone.add if found.gone else self.gone.discard)(urn)
 
     def miss(self, urn: str, error: HostError) -> None:
         """Remember that a thing is on a host that cannot be reached."""

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clockwork.resources.base import Resource
-from clockwork.resources.fields import completable, long_text, not_completable, optional
+from clockwork.resources.base import Resource as Resource
+from clockwork.resources.fields import completable as completable
+from clockwork.resources.fields import long_text as long_text
+from clockwork.resources.fields import not_completable as not_completable
+from clockwork.resources.fields import optional as optional
 
 if TYPE_CHECKING:
     # Their order would depend on which of them are installed.
@@ -29,10 +32,14 @@ if TYPE_CHECKING:
     from clockwork_git.resource import GitRepoResource as GitRepoResource
     # isort: on
 
-__all__ = ["Resource", "completable", "long_text", "not_completable", "optional"]
+_OWN = ["Resource", "completable", "long_text", "not_completable", "optional"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__all__":  # a star import
+        from clockwork.plugins.manager import get
+
+        return [*_OWN, *get().resource_types()]
     if name.startswith("_"):
         raise AttributeError(f"module 'clockwork.resources' has no attribute {name!r}")
     from clockwork.plugins.lookup import find_type

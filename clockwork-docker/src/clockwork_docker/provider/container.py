@@ -88,7 +88,8 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         real = await run(find_container, api, state.id)
         if real is None:
             self.call.note("the container is gone; it is made again")
-            return Diff({**changes, "name": FieldChange(replace=True, drift=True)})
+            changes["name"] = FieldChange(replace=True, drift=True)
+            return Diff(changes, gone=True)
         if self._owner.is_copy(real["Config"].get("Labels")):
             raise refuse_foreign(self.call, KIND, self._called(new), real)
         for name in await run(self._brought_along, changes.keys(), real, new):

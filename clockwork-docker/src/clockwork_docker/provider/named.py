@@ -67,10 +67,11 @@ class Named(EmbeddedResource):
         """Compare two wishes by what they mean, and look whether the thing is still there."""
         names = [info.alias or name for name, info in self.Inputs.model_fields.items()]
         changes = {name: FieldChange(replace=True) for name in names if not same(old, new, name)}
-        if await self._mine(state) is None:
+        is_gone = await self._mine(state) is None
+        if is_gone:
             self.call.note(self.gone)
             changes["name"] = FieldChange(replace=True, drift=True)
-        return Diff(changes, delete_first=self._clashes(old, new))
+        return Diff(changes, delete_first=self._clashes(old, new), gone=is_gone)
 
     async def read(self, state: Any) -> Any | None:
         """Look whether the thing is there."""
