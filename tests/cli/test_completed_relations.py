@@ -11,7 +11,7 @@ from support.deploying import Deployment, file
 from support.fake_endpoint import FakeEndpoint, fake_endpoint
 
 pytestmark = pytest.mark.engine
-PAGE = "FileResource(description='the page', path='page.html', mode='644', depends_on=[style])"
+PAGE = "FileResource(description='the page', path='page.md', mode='644', depends_on=[style])"
 NOTE = "FileResource(description='a note', path='note.txt', mode='644')"
 
 
@@ -42,8 +42,8 @@ def test_a_completed_resource_of_a_group_is_asked_and_deployed_once_with_its_rel
     declare(deployment, style="style.css")
     assert deployment.run("apply")["completion"]["calls"] == 2
     urns = {one["inputs"].get("path"): one for one in deployment.state() if "inputs" in one}
-    page, style = urns["page.html"], urns["style.css"]
-    assert sorted(path for path in urns if path) == ["note.txt", "page.html", "style.css"]
+    page, style = urns["page.md"], urns["style.css"]
+    assert sorted(path for path in urns if path) == ["note.txt", "page.md", "style.css"]
     assert len(deployment.state()) == 4
     assert page["dependencies"] == [style["urn"]]
     assert page["parent"].endswith("::site")
@@ -55,7 +55,7 @@ def test_a_question_tells_of_what_a_resource_is_connected_to_and_is_another_when
 ) -> None:
     declare(deployment, style="style.css")
     deployment.run("plan")
-    about = [request.question for request in model.requests if "page.html" in request.question]
+    about = [request.question for request in model.requests if "page.md" in request.question]
     assert ["style.css" in question for question in about] == [True]
     declare(deployment, style="looks.css")
     assert deployment.run("plan")["completion"]["calls"] == 1

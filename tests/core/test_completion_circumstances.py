@@ -75,14 +75,14 @@ def test_an_architecture_that_images_may_lack(
 
 def test_the_system_a_script_is_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
-    told = "Known: this machine runs macOS\n\nYou write the content"
+    told = "\nKnown: this machine runs macOS\nAnswer:"
 
     def asked(**given: Any) -> str:
         file = FileResource(**{"description": "clean up", "directory": ".", **given})
         return question(tmp_path, file, about="content").text
 
-    assert asked(name="clean.sh").startswith(told)
-    assert asked(path="clean.service").startswith(told)
+    assert asked(name="clean.sh").endswith(told)
+    assert asked(path="clean.service").endswith(told)
     assert "Known" not in asked(name="clean.md") + asked(name="clean.sh", on=SSHHost("there"))
 
 
@@ -145,5 +145,5 @@ def test_the_project_s_name_where_the_wish_speaks_of_it(
             b=Note(description="a note", mode="600"),
         )
     assert values.endswith(f"\nKnown: the project is called {name}")
-    assert text.startswith(f"Known: the project is called {name}\n\nYou write the content")
+    assert f"\nKnown: the project is called {name}\n" in f"{text}\n"
     assert "called" not in other

@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 import pytest
 
-from clockwork.assertions import DatabaseReadyAssert, HealthcheckAssert
+from clockwork.assertions import DatabaseReadyAssert, ServiceReadyAssert
 from clockwork.connections import Connection, Database, Network
 from clockwork.databases.provider import SqlRun
 from clockwork.databases.resource import Sql
@@ -161,8 +161,16 @@ def test_a_service_is_an_address_and_a_gate(tmp_path: Path) -> None:
     )
     assert found["web"].env_vars == {"A": "1", "API": "http://api:8000"}
     (gate,) = found["api"].assertions
-    assert isinstance(gate, HealthcheckAssert)
-    assert (gate.url, gate.gate) == ("http://127.0.0.1:18000/up", True)
+    assert isinstance(gate, ServiceReadyAssert)
+    assert (gate.port, gate.path, gate.gate) == (8000, "/up", True)
+
+
+def test_several_may_wait_for_one_service(tmp_path: Path) -> None:
+    service = "Service(to=api, port=8000, env='API', health='/up')"
+    found = loaded(
+        tmp_path, "api = Box(name='api')", *(f"w{n} = Box(name='w{n}').connect({service})" for n in (1, 2))
+    )
+    assert len(found["api"].assertions) == 1
 
 
 def test_the_users_own_value_stays(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def shop(deployment: Deployment, things: Things) -> Deployment:
     )
     deployment.declare(
         "from clockwork.resources import FileResource",
-        f"net = DockerNetwork(name={net!r}, subnet='172.30.117.0/24', labels={{'a': 'b'}})",
+        f"net = DockerNetwork(name={net!r}, subnet='10.213.117.0/24', labels={{'a': 'b'}})",
         f"bare = DockerNetwork(name={things.name('bare')!r})",
         f"data = DockerVolume(name={data!r})",
         things.declare("plain"),

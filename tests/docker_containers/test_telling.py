@@ -57,11 +57,11 @@ def test_a_network_that_is_joined_again_is_told_once(deployment: Deployment, thi
             "web.connect(net)",
         )
 
-    declare("172.31.241.0/28")
+    declare("10.213.241.0/28")
     deployment.run("apply")
-    declare("172.31.242.0/28")
+    declare("10.213.242.0/28")
     told = deployment.told("apply")
-    assert "subnet 172.31.241.0/28 -> 172.31.242.0/28 you" in told
+    assert "subnet 10.213.241.0/28 -> 10.213.242.0/28 you" in told
     assert f'networks set again to ["{net}"] you' in told
 
 

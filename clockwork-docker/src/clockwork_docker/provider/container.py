@@ -144,9 +144,8 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
     async def _is_of_stack(self, real: Mapping[str, Any]) -> bool:
         """Tell whether a container is this stack's: by its labels, or as one that Pulumi's program made."""
         labels = real["Config"].get("Labels") or {}
-        if self._owner.owns(labels):
-            return True
-        return TOKEN not in labels and await self.call.siblings.remembers(self.call.urn, real["Id"])
+        is_known = await self.call.siblings.remembers(self.call.urn, real["Id"])
+        return self._owner.owns(labels, is_known=is_known) or (is_known and TOKEN not in labels)
 
     async def _drop_leftovers(self, api: APIClient, *, but: str = "") -> None:
         """Remove the containers that killed runs made for this resource and no state knows.
