@@ -56,6 +56,14 @@ def test_an_unknown_output_is_told(deployment: Deployment) -> None:
     assert "note has no field or output 'digets' at page" in told
 
 
+def test_an_unknown_part_of_an_output_is_told_with_who_wants_it(deployment: Deployment) -> None:
+    deployment.declare(file("note"), file("page", content="${ref:note.id.number}"))
+    assert "page: note has no field or output 'id.number'" in deployment.told("apply", code=1)
+    deployment.declare(file("note"), file("page", content="${ref:note.id}"))
+    deployment.run("apply")
+    assert deployment.read("page.txt") == "note.txt"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -89,11 +89,12 @@ class Resolver:
         if found is None:
             raise DeployError(f"there is no resource for {one}", address=resource.address)
         address, path = found
-        output = _output_of(self.compiled[address], path)
+        missing = DeployError(
+            f"{address} has no field or output {path!r}", address=resource.address, hint=_SEE_OUTPUTS
+        )
+        output = _output_of(self.compiled[address], path, missing)
         if output is None:
-            raise DeployError(
-                f"{address} has no field or output {path!r}", address=resource.address, hint=_SEE_OUTPUTS
-            )
+            raise missing
         return output
 
     def _secret(self, resource: Resource, name: str) -> pulumi.Output[str]:
@@ -139,8 +140,11 @@ def _kept(value: str) -> str:
     return value
 
 
-def _output_of(made: pulumi.Resource, path: str) -> pulumi.Output[Any] | None:
-    """Give an output, or a part of one; ``None`` when the resource has no such output."""
+def _output_of(made: pulumi.Resource, path: str, missing: DeployError) -> pulumi.Output[Any] | None:
+    """Give an output, or a part of one; ``None`` when the resource has no such output.
+
+    A part that turns out to be missing, once the output is known, raises the error.
+    """
     name, rest = _first_step(path)
     if name in ("id", "urn"):
         output = getattr(made, name)
@@ -151,7 +155,14 @@ def _output_of(made: pulumi.Resource, path: str) -> pulumi.Output[Any] | None:
         output = next((one for one in found if isinstance(one, pulumi.Output)), None)
     if not isinstance(output, pulumi.Output):
         return None
-    return output if not rest else output.apply(lambda value: follow(value, rest))
+    return output if not rest else output.apply(lambda value: _part_of(value, rest, missing))
+
+
+def _part_of(value: Any, path: str, missing: DeployError) -> Any:
+    try:
+        return follow(value, path)
+    except LookupError:
+        raise missing from None
 
 
 def _first_step(path: str) -> tuple[str, str]:
