@@ -9,7 +9,8 @@ from typing import Self, TypeVar
 
 from clockwork.atomic import replace_file
 from clockwork.errors import LockError
-from clockwork.lock_format import SHARED, Content, LockEntry, digest_of, parsed, rendered
+from clockwork.lock_content import SHARED, Content, LockEntry, digest_of
+from clockwork.lock_format import parsed, rendered
 from clockwork.logs import get_logger
 
 __all__ = ["Lock", "LockEntry", "digest_of"]

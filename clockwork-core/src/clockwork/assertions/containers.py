@@ -8,7 +8,7 @@ from pydantic import Field
 
 from clockwork.assertions.base import Assertion, Seen, Subject
 from clockwork.assertions.text import Wanted, excerpt, is_in, said
-from clockwork.containers.readiness import Program
+from clockwork.containers.readiness import Container, Program
 
 NO_CONTAINER = Seen(False, "no plugin knows a container of this resource", final=True)
 """What a check of a container sees where there is nothing to look at."""
@@ -62,6 +62,22 @@ class LogContainsAssert(Assertion):
         return Seen(False, "the log is empty" if state.exists else state.what)
 
 
+async def running_container(subject: Subject) -> Container | Seen:
+    """Give the resource's container if it runs; else what was seen instead.
+
+    Args:
+        subject: The resource.
+
+    Raises:
+        ProviderError: The container engine cannot be reached.
+    """
+    container = subject.container()
+    if container is None:
+        return NO_CONTAINER
+    state = await container.state()
+    return container if state.running else Seen(False, state.what, final=state.ended)
+
+
 class ContainerCommandAssert(Assertion):
     """A command in the resource's container ends with an exit code, and prints a text if one is wanted.
 
@@ -84,12 +100,9 @@ class ContainerCommandAssert(Assertion):
 
     async def check(self, subject: Subject) -> Seen:
         """Run the command once, if the container runs."""
-        container = subject.container()
-        if container is None:
-            return NO_CONTAINER
-        state = await container.state()
-        if not state.running:
-            return Seen(False, state.what, final=state.ended)
+        container = await running_container(subject)
+        if isinstance(container, Seen):
+            return container
         words = ["sh", "-c", self.command] if isinstance(self.command, str) else self.command
         ended = await container.run(Program(words))
         right = ended.code == self.exit_code and (self.output is None or is_in(self.output, ended.printed))

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from clockwork.assertions.base import Assertion, Seen, Subject
-from clockwork.assertions.containers import NO_CONTAINER
+from clockwork.assertions.containers import running_container
 from clockwork.assertions.http import HealthcheckAssert
 from clockwork.assertions.text import excerpt
 from clockwork.containers.readiness import Container, Program
@@ -52,12 +52,9 @@ class ServiceReadyAssert(Assertion):
 
     async def check(self, subject: Subject) -> Seen:
         """Ask once."""
-        container = subject.container()
-        if container is None:
-            return NO_CONTAINER
-        state = await container.state()
-        if not state.running:
-            return Seen(False, state.what, final=state.ended)
+        container = await running_container(subject)
+        if isinstance(container, Seen):
+            return container
         published = getattr(subject.resource, "urls", {}).get(self.port)
         if published is None:
             return await self._ask_inside(container)
