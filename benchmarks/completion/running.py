@@ -78,7 +78,9 @@ async def run(settings: Settings, chosen: Sequence[Prompt], tell: Callable[[Outc
     async with recording.model:
         for prompt in chosen:
             with TemporaryDirectory(prefix="clockwork-") as folder:
-                outcome = await _asked(prompt, settings, recording, Path(folder))
+                project = Path(folder, "work")
+                project.mkdir()
+                outcome = await _asked(prompt, settings, recording, project)
             tell(outcome)
 
 

@@ -113,6 +113,18 @@ def test_a_text_that_was_cut_off_is_asked_again(tmp_path: Path) -> None:
     assert server.requests[1].body["temperature"] > server.requests[0].body["temperature"] == 0
 
 
+def test_an_answer_that_repeats_the_reason_is_asked_again(tmp_path: Path) -> None:
+    def answer(request: Request) -> Any:
+        told = ["x" * 300, f"<pyai:retry_feedback>\n{request.last}", "Tea is good."]
+        return told[len(server.requests) - 1]
+
+    with fake_endpoint(answer) as server:
+        project = Completing(tmp_path, server.url)
+        (letter,) = project.run(project.placed(a=Letter(name="tea.md", mode="644")))
+    assert letter.content == "Tea is good.\n"
+    assert "repeats what you were told" in server.requests[2].last
+
+
 def test_thoughts_are_not_part_of_a_text(tmp_path: Path) -> None:
     with fake_endpoint(lambda request: "<think>what to say</think>Tea is good.") as server:
         project = Completing(tmp_path, server.url)

@@ -147,3 +147,8 @@ def test_the_project_s_name_where_the_wish_speaks_of_it(
     assert values.endswith(f"\nKnown: the project is called {name}")
     assert f"\nKnown: the project is called {name}\n" in f"{text}\n"
     assert "called" not in other
+
+
+def test_a_name_in_the_wish_is_the_name(tmp_path: Path) -> None:
+    named = Letter(description="the README of a tool called csvsort", mode="644")
+    assert "the project is called" not in question(tmp_path, named).text

@@ -67,7 +67,9 @@ def test_what_stays_inside_is_allowed(tmp_path: Path, no_engine: None, mount: st
 
 def test_a_path_that_is_missing_goes_back_unless_a_resource_makes_it(tmp_path: Path, no_engine: None) -> None:
     told = reasons(tmp_path, volumes=["./site:/www:ro"])
-    assert told == "volumes: ./site does not exist; mount what is there, or the name of a volume"
+    assert (
+        told == "volumes: ./site does not exist: leave this mount out, or give the name of a volume instead"
+    )
     page = FileResource(description="a page", path="site/index.html", content="hello", mode="644")
     page.place("page", tmp_path)
     assert reasons(tmp_path, page, volumes=["./site:/www:ro"]) == ""

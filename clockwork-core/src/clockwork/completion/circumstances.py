@@ -11,6 +11,7 @@ from pathlib import Path
 from clockwork.hook_types import CompletionContext, PromptPart
 from clockwork.resources.base import Resource
 
+_HAS_A_NAME = re.compile(r"\b(called|named)\b", re.IGNORECASE)
 _OF_THE_PROJECT = re.compile(r"\b(project|repository|repo|readme)\b", re.IGNORECASE)
 
 
@@ -26,7 +27,7 @@ def circumstances(name: str, facts: Iterable[str]) -> Iterator[PromptPart]:
 
 
 def project_facts(resource: Resource, context: CompletionContext) -> Iterator[str]:
-    """Tell what the project is called, where the wish speaks of it.
+    """Tell what the project is called, where the wish speaks of it and gives no name itself.
 
     Elsewhere the name would only tempt a small model to write about it.
 
@@ -34,7 +35,8 @@ def project_facts(resource: Resource, context: CompletionContext) -> Iterator[st
         resource: The resource as it is known.
         context: The project.
     """
-    if _OF_THE_PROJECT.search(resource.description or ""):
+    wish = resource.description or ""
+    if _OF_THE_PROJECT.search(wish) and not _HAS_A_NAME.search(wish):
         yield f"the project is called {_name_of(context.project)}"
 
 

@@ -47,6 +47,8 @@ pydantic_ai.BANNER_ENABLED = False
 """The library's own greeting would stand between Clockwork's progress and its plan."""
 
 _TOOL_CALLS = 20
+_FEEDBACK = "retry_feedback>"
+"""What PydanticAI puts around the reason when an answer goes back; small models repeat it."""
 _LOCAL_TOKENS = 2048
 _REMOTE_TOKENS = 8192
 """More than locally, because models that think first count their thoughts."""
@@ -211,6 +213,8 @@ class Endpoint:
         async def check(context: RunContext[None], output: str) -> str:
             if _was_cut_off(context.messages):
                 raise ModelRetry("The text was cut off because it became too long. Write a shorter one.")
+            if _FEEDBACK in output:
+                raise ModelRetry("That repeats what you were told. Write the text itself.")
             await _accept_or_retry(accept, unfenced(output))
             return output
 

@@ -19,7 +19,7 @@ def missing_path(source: str, context: CompletionContext) -> str | None:
     """
     if (context.project / source).exists() or _is_declared(source, context):
         return None
-    return f"{source} does not exist; mount what is there, or the name of a volume"
+    return f"{source} does not exist: leave this mount out, or give the name of a volume instead"
 
 
 def _is_declared(source: str, context: CompletionContext) -> bool:
