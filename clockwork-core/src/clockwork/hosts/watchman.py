@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from clockwork.hosts.shell import WATCHMAN
 
@@ -36,7 +36,9 @@ class Watchman:
             if self._shell is None or self._shell.poll() is not None:
                 self._shell = _started()
             assert self._shell.stdin is not None
-            self._shell.stdin.write(line.encode())
+            # One that was ended by somebody a moment ago is no reason to fail a command.
+            with suppress(BrokenPipeError):
+                self._shell.stdin.write(line.encode())
 
 
 def _started() -> subprocess.Popen[bytes]:
