@@ -41,6 +41,15 @@ def push(things: Things, image: str, name: str) -> str:
     return str(digest).rpartition("@")[2]
 
 
+def built_from(deployment: Deployment) -> Path:
+    """A folder that an image with a page of its own is built from."""
+    folder = deployment.folder / "app"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text(f"FROM {WEB}\nCOPY page.html /www/index.html\n")
+    (folder / "page.html").write_text("one\n")
+    return folder
+
+
 def is_here(things: Things, name: str) -> bool:
     try:
         things.client.images.get(name)
@@ -108,10 +117,7 @@ def test_an_image_that_was_there_before_is_kept(deployment: Deployment, things: 
 def test_a_container_is_built_from_a_folder_and_again_when_that_changes(
     deployment: Deployment, things: Things
 ) -> None:
-    folder = deployment.folder / "app"
-    folder.mkdir()
-    (folder / "Dockerfile").write_text(f"FROM {WEB}\nCOPY page.html /www/index.html\n")
-    (folder / "page.html").write_text("one\n")
+    folder = built_from(deployment)
     name = f"{things.prefix}:built"
     deployment.declare(things.declare("web", image=name, build="app"))
     assert actions(deployment.run("apply")) == {"web": "create"}
@@ -131,10 +137,7 @@ def test_a_container_is_built_from_a_folder_and_again_when_that_changes(
 def test_a_plan_shows_the_container_whose_image_is_built_again(
     is_referred_to: bool, deployment: Deployment, things: Things
 ) -> None:
-    folder = deployment.folder / "app"
-    folder.mkdir()
-    (folder / "Dockerfile").write_text(f"FROM {WEB}\nCOPY page.html /www/index.html\n")
-    (folder / "page.html").write_text("one\n")
+    folder = built_from(deployment)
     name = f"{things.prefix}:built"
     web = things.declare("web", image=name)
     if is_referred_to:

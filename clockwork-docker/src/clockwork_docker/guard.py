@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import platform
-import socket
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from clockwork.containers.host_ports import is_free
 from clockwork.containers.mounted import missing_path
 from clockwork.containers.ports import Port, parse_port
 from clockwork.containers.volumes import Mount, parse_mount
@@ -134,21 +133,7 @@ def _holder(port: Port, context: CompletionContext) -> str | None:
             if (container.get("Labels") or {}).get(FOLDER) == str(context.project):
                 return None
             return f"the container {container['Names'][0].lstrip('/')!r}"
-    return "another program" if is_local and not _is_free(port) else None
-
-
-def _is_free(port: Port) -> bool:
-    kind = socket.SOCK_DGRAM if port.protocol == "udp" else socket.SOCK_STREAM
-    family = socket.AF_INET6 if ":" in port.address else socket.AF_INET
-    with socket.socket(family, kind) as probe:
-        if kind is socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((port.address, port.host or 0))
-        except OSError as error:
-            # Whether a low port is free only root can find out.
-            return error.errno != errno.EADDRINUSE
-    return True
+    return "another program" if is_local and not is_free(port) else None
 
 
 def _wrong_image(name: str) -> str | None:

@@ -71,7 +71,7 @@ class Container(EmbeddedResource, type="docker:index/container:Container", decla
         """Refuse values that mean nothing, and a name that somebody else's container has."""
         self._check_values(new)
         await run(self._tell_of_obstacles, new, old)
-        if self.call.replacing or (old is not None and self._called(old) == self._called(new)):
+        if old is not None and self._called(old) == self._called(new):
             return
         api = await run(connect)
         real = await run(find_container, api, self._called(new))
