@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Optional
@@ -113,9 +114,23 @@ def test_a_text_that_was_cut_off_is_asked_again(tmp_path: Path) -> None:
     assert server.requests[1].body["temperature"] > server.requests[0].body["temperature"] == 0
 
 
+def test_what_is_refused_is_asked_anew_with_all_reasons_and_without_the_answers(tmp_path: Path) -> None:
+    replies = iter(["x" * 300, "x", "Tea is good."])
+    with fake_endpoint(lambda request: next(replies)) as server:
+        project = Completing(tmp_path, server.url)
+        project.run(project.placed(a=Letter(name="tea.md", mode="644")))
+    first, second, third = ([*map(itemgetter("content"), one.body["messages"])] for one in server.requests)
+    refused = "\n\nAn earlier answer was refused:\nThis cannot be used: content: "
+    assert (len(first), len(second), len(third)) == (1, 1, 1)
+    assert second[0].startswith(f"{first[0]}{refused}")
+    assert "at most 200 characters" in second[0]
+    assert third[0].startswith(f"{second[0]}\nThis cannot be used: content: ")
+    assert "at least 3 characters" in third[0]
+
+
 def test_an_answer_that_repeats_the_reason_is_asked_again(tmp_path: Path) -> None:
     def answer(request: Request) -> Any:
-        told = ["x" * 300, f"<pyai:retry_feedback>\n{request.last}", "Tea is good."]
+        told = ["x" * 300, f"Sorry.\n{request.last}", "Tea is good."]
         return told[len(server.requests) - 1]
 
     with fake_endpoint(answer) as server:
@@ -387,6 +402,7 @@ def test_the_question_is_deterministic_and_bounded(tmp_path: Path) -> None:
 
 WITHOUT_A_MODEL = """
 import asyncio, sys
+from operator import itemgetter
 from pathlib import Path
 from support.completing import Completing, Note
 project = Completing(Path(sys.argv[1]))

@@ -46,8 +46,8 @@ def test_ports_that_others_publish_are_told_and_make_no_other_question(tmp_path:
         container(name="cc", ports=["90:90"], present=False),
     ]
     alone, beside = question(tmp_path, container()), question(tmp_path, container(), *others)
-    assert beside.wording.question.endswith(f"\n{TAKEN}")
-    assert beside.text.endswith(f"\n{TAKEN}\nAnswer:")
+    assert beside.wording.question.startswith(f"{TAKEN}\nWish: ")
+    assert f"\n\n{TAKEN}\nWish: what listens\n" in beside.text
     assert "taken" not in alone.text
     assert beside.digest == alone.digest
 
@@ -75,14 +75,14 @@ def test_an_architecture_that_images_may_lack(
 
 def test_the_system_a_script_is_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
-    told = "\nKnown: this machine runs macOS\nAnswer:"
+    told = "\n\nKnown: this machine runs macOS\nWish: clean up\nDecided: "
 
     def asked(**given: Any) -> str:
         file = FileResource(**{"description": "clean up", "directory": ".", **given})
         return question(tmp_path, file, about="content").text
 
-    assert asked(name="clean.sh").endswith(told)
-    assert asked(path="clean.service").endswith(told)
+    assert told in asked(name="clean.sh")
+    assert told in asked(path="clean.service")
     assert "Known" not in asked(name="clean.md") + asked(name="clean.sh", on=SSHHost("there"))
 
 
@@ -100,7 +100,7 @@ def test_circumstances_of_several_plugins_stand_together(tmp_path: Path) -> None
     (tmp_path / "shop" / "docs").mkdir(parents=True)
     file = FileResource(description="what the project is", content="a shop")
     told = "Known: folders that are there already: docs\nKnown: the project is called shop"
-    assert question(tmp_path / "shop", file).wording.question.endswith(f"\n{told}")
+    assert question(tmp_path / "shop", file).wording.question.startswith(f"{told}\nWish: ")
 
 
 def answer(request: Request) -> Any:
@@ -118,7 +118,7 @@ def test_the_folders_of_the_project_are_told_and_others_ask_nothing_again(tmp_pa
 
     with fake_endpoint(answer) as server:
         (said,) = asked_over_http(project, server, tea=file())
-        assert said.endswith("\nKnown: folders that are there already: docs, scripts")
+        assert "\nKnown: folders that are there already: docs, scripts\nWish: tea\n" in said
         (project / "more").mkdir()
         assert asked_over_http(project, server, tea=file()) == []
         project.rename(tmp_path / "moved")
@@ -144,8 +144,9 @@ def test_the_project_s_name_where_the_wish_speaks_of_it(
             a=Letter(description="the README", mode="644"),
             b=Note(description="a note", mode="600"),
         )
-    assert values.endswith(f"\nKnown: the project is called {name}")
-    assert f"\nKnown: the project is called {name}\n" in f"{text}\n"
+    assert all(
+        f"\nKnown: the project is called {name}\nWish: the README" in f"\n{one}" for one in (values, text)
+    )
     assert "called" not in other
 
 

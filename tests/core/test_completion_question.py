@@ -240,12 +240,20 @@ DECIDED = {"description": "a shop", "name": "shop.sql", "mode": "644"}
         ("shop.sql\n```sql\nCREATE\n```", "CREATE\n"),
         ("# shop.sql:\n\n```\nCREATE\n```", "CREATE\n"),
         ("Run it:\n```sql\nCREATE\n```", None),
+        ("CREATE\n```\n\nIt makes the shop.", "CREATE\n"),
+        ("```\nCREATE", None),
         ("[1]", None),
         ("CREATE TABLE shop;", None),
     ],
 )
 def test_a_text_inside_the_whole_resource_is_taken_out(text: str, expected: str | None) -> None:
     assert own_value(text, "content", DECIDED) == (text if expected is None else expected)
+
+
+@pytest.mark.parametrize("name", ["shop.md", "SHOP.MD", "shop.txt"])
+def test_a_text_for_people_keeps_what_follows_a_fence(name: str) -> None:
+    text = "Run it:\n```\nmake\n"
+    assert own_value(text, "content", {"name": name}) == text
 
 
 def test_a_difference_in_what_is_not_shown_is_a_difference_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from clockwork.project import Project
 from clockwork.resources.fields import worked_examples
 from clockwork.state.record import StackRecord
 from clockwork_file.contents import wrong_content
+from clockwork_file.examples import _BY_FORM, examples_like
 from clockwork_file.resource import FileResource
+from clockwork_file.shells import shell_of, unreadable
 from support.completing import Completing
 from support.fake_endpoint import FakeEndpoint, Request, fake_endpoint
 from support.ssh_host import SSHServer
@@ -127,21 +130,57 @@ def test_two_files_of_one_run_do_not_get_one_path(tmp_path: Path) -> None:
     assert "which" in server.requests[-1].last
 
 
-def test_a_content_is_asked_for_after_examples_of_other_forms(tmp_path: Path) -> None:
-    file, server = completed(tmp_path, ["tea"], name="tea.md", directory=".", mode="644")
-    first, *told = server.requests[0].body["messages"]
-    assert file.content == "tea\n"
-    assert [message["role"] for message in told] == ["assistant", "user"] * (len(told) // 2)
-    assert "Decided: name why-sqlite.md, directory docs, mode 644" in first["content"]
-    assert told[-1]["content"] == "Wish: some notes\nDecided: name tea.md, directory ., mode 644"
+def shown_before(server: FakeEndpoint) -> list[str]:
+    """Give the names of the files that were shown with a content, in their order."""
+    *examples, _wish = (m["content"] for m in server.requests[0].body["messages"] if m["role"] == "user")
+    return [asked.rpartition("\nDecided: name ")[2].partition(",")[0] for asked in examples]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "shown"),
+    [
+        ("tea.md", "tea\n", ["mail.json", "remove-old-logs.sh", "why-sqlite.md"]),
+        ("tea.toml", "tea = 1\n", ["why-sqlite.md", "mail.json", "crawler.toml"]),
+        ("src/Dockerfile", "FROM a:1\n", ["why-sqlite.md", "mail.json", "Dockerfile"]),
+        ("tea.yml", "tea: 1\n", ["why-sqlite.md", "mail.json", "archive.yaml"]),
+        (".github/workflows/tea.yml", "tea: 1\n", ["why-sqlite.md", "mail.json", "spelling.yml"]),
+        ("tea", "tea\n", ["why-sqlite.md", "mail.json", "remove-old-logs.sh"]),
+    ],
+)
+def test_a_content_is_asked_for_after_examples_the_last_of_its_own_form(
+    path: str, content: str, shown: list[str], tmp_path: Path
+) -> None:
+    for number, given in enumerate(
+        ({"path": path}, {"name": Path(path).name, "directory": str(Path(path).parent)})
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        file, server = completed(folder, [content], mode="644", **given)
+        assert file.content == content
+        roles = [message["role"] for message in server.requests[0].body["messages"]]
+        assert roles == ["user", "assistant"] * 3 + ["user"]
+        assert shown_before(server) == shown
 
 
 def test_the_worked_examples_are_good_answers() -> None:
+    named = [("tea.md", "."), ("tea", ".github/workflows"), *((f"tea{form}", ".") for form in _BY_FORM)]
+    last = [[*examples_like(name, folder)][-1] for name, folder in named]
     written = [one for one in worked_examples(FileResource) if "content" in one]
-    assert len({Path(one["name"]).suffix for one in written}) == len(written) > 2
-    for one in written:
+    assert len(written) > 2
+    for one in written + last:
+        name, content = str(one["name"]), str(one["content"])
         assert FileResource(**one)
-        assert wrong_content(one["name"], one["content"], one["description"]) is None
+        assert wrong_content(name, content, str(one["description"])) is None
+        shell = shell_of(name, content)
+        assert shell is None or unreadable(shell, content) is None
+    assert "No server has to be run" in json.dumps(written)
+
+
+def test_a_script_that_no_shell_can_read_goes_back(tmp_path: Path) -> None:
+    answers: Answers = ["#!/bin/sh\nif true; then\n  ls\n", "#!/bin/sh\nls\n"]
+    file, server = completed(tmp_path, answers, name="tea.sh", directory=".", mode="755")
+    assert file.content == "#!/bin/sh\nls\n"
+    assert "content: it is no script that sh can read: " in server.requests[1].last
 
 
 def test_a_name_that_is_the_folder_s_is_refused_as_a_name(tmp_path: Path) -> None:

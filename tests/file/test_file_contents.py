@@ -47,6 +47,7 @@ def test_right(file: str, content: str) -> None:
         ("a.json", "[" * 100_000, "not valid JSON"),
         ("a.jsonl", '{"a": 1}\nnothing', "line 2"),
         ("a.toml", "a = ", "not valid TOML"),
+        ("a.toml", "a = 1\nif x:\n", "(at line 2, column 4); it is 'if x:'"),
         ("a.yml", "a: [1\nb: 2", "not valid YAML"),
         ("a.py", "def f(:\n", "not valid Python, as the file's name says: line 1"),
         ("a.xml", "<a><b></a>", "not valid XML"),

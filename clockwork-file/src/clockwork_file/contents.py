@@ -23,6 +23,7 @@ _FILLERS = _MARKS | frozenset(
     | {"for", "a", "an", "here", "below", "example", "sample", "dummy"}
 )
 _FEWEST_WORDS = 4
+_LINE = re.compile(r"\bline (\d+)")
 
 
 def wrong_content(file: str, content: str, description: str = "") -> str | None:
@@ -39,14 +40,33 @@ def wrong_content(file: str, content: str, description: str = "") -> str | None:
     if content.strip() in _NOTHING:
         return "it is empty"
     kind, check = _kind_of(PurePath(file).name.casefold())
-    filled = "".join("0" if isinstance(part, Placeholder) else part for part in parts(content))
+    filled = without_placeholders(content)
     if check is not None and (wrong := check(filled)):
-        return f"it is not valid {kind}, as the file's name says: {wrong}"
+        return f"it is not valid {kind}, as the file's name says: {wrong}{_quoted(wrong, filled)}"
     if _stands_in(_plain(content), _plain(description)):
         return "it only stands in for the content; write the content itself"
     if _plain(content) == _plain(description) and len(_plain(content).split()) >= _FEWEST_WORDS:
         return "it only repeats the description; write the content itself"
     return None
+
+
+def without_placeholders(content: str) -> str:
+    """Put a number in the place of each value that is known only later.
+
+    Args:
+        content: A text.
+    """
+    return "".join("0" if isinstance(part, Placeholder) else part for part in parts(content))
+
+
+def _quoted(wrong: str, text: str) -> str:
+    """Quote the line that a reason names: who is told it has no text beside him."""
+    named = _LINE.search(wrong)
+    lines = text.splitlines()
+    if named is None or not 0 < int(named[1]) <= len(lines):
+        return ""
+    line = lines[int(named[1]) - 1].strip()
+    return "" if line in wrong else f"; it is {forms.shortened(line)}"
 
 
 def _stands_in(text: str, description: str) -> bool:

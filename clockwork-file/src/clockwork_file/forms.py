@@ -25,7 +25,7 @@ def dockerfile(text: str) -> str | None:
     words = [line.split()[0].upper() for line in lines]
     foreign = next((line for line, word in zip(lines, words, strict=True) if word not in _INSTRUCTIONS), None)
     if foreign is not None:
-        return f"{_shortened(foreign)} is no instruction"
+        return f"{shortened(foreign)} is no instruction"
     return None if words and words[0] in {"FROM", "ARG"} else "its first instruction is not FROM"
 
 
@@ -39,7 +39,7 @@ def unit(text: str) -> str | None:
     if not lines or not _is_section(lines[0]):
         return "it does not begin with a section such as [Unit]"
     wrong = next((line for line in lines if not _is_section(line) and "=" not in line), None)
-    return None if wrong is None else f"{_shortened(wrong)} is neither a [Section] nor a Name=value"
+    return None if wrong is None else f"{shortened(wrong)} is neither a [Section] nor a Name=value"
 
 
 def html(text: str) -> str | None:
@@ -88,5 +88,10 @@ def _is_section(line: str) -> bool:
     return line.startswith("[") and line.endswith("]")
 
 
-def _shortened(line: str) -> str:
+def shortened(line: str) -> str:
+    """Quote a line of a text, the beginning of a long one.
+
+    Args:
+        line: The line.
+    """
     return repr(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}...")

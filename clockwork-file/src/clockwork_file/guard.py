@@ -15,9 +15,10 @@ from clockwork.hosts import SSHHost, in_use
 from clockwork.placeholders import has_placeholder
 from clockwork.project import Project
 from clockwork.state.record import recorded_claims
-from clockwork_file.contents import wrong_content
+from clockwork_file.contents import without_placeholders, wrong_content
 from clockwork_file.place import FilePlace
 from clockwork_file.resource import FileResource
+from clockwork_file.shells import shell_of, unreadable
 
 SPECIAL_MODE = GuardRule("special-mode", "modes with setuid, setgid or the sticky bit")
 WORLD_WRITABLE = GuardRule("world-writable", "files that everybody can write")
@@ -45,13 +46,17 @@ def refusals(
 
 
 def checks(resource: FileResource, values: Mapping[str, Any], context: CompletionContext) -> Iterable[Check]:
-    """Find out whether the path that a model chose is free.
+    """Find out whether the path that a model chose is free, and whether a shell can read its script.
 
     Args:
         resource: The completed file.
         values: The model's values.
         context: The project.
     """
+    if "content" in values and (shell := shell_of(_name_of(resource), str(values["content"]))):
+        yield Check(
+            "content", f"whether {shell} can read it", partial(_unreadable, shell, str(values["content"]))
+        )
     if _is_chosen(resource, values) and not resource.adopt and resource.file:
         asks = f"whether {Path(resource.file).name} is there"
         yield Check(_chosen_field(values), asks, partial(_taken, resource, context.project))
@@ -106,7 +111,16 @@ def _is_there(file: str, host: SSHHost, project: Path) -> bool:
 
 
 def _wrong_content(resource: FileResource, content: str) -> str | None:
-    return wrong_content(resource.path or resource.name or "", content, resource.description)
+    return wrong_content(_name_of(resource), content, resource.description)
+
+
+def _unreadable(shell: str, content: str) -> str | None:
+    wrong = unreadable(shell, without_placeholders(content))
+    return None if wrong is None else f"it is no script that {shell} can read: {wrong}"
+
+
+def _name_of(resource: FileResource) -> str:
+    return Path(resource.path or resource.name or "").name
 
 
 def _of_mode(mode: str) -> Iterator[Refusal]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Optional
 
-from pydantic import ConfigDict, JsonValue, ValidationInfo, field_validator
+from pydantic import ConfigDict, ValidationInfo, field_validator
 
 from clockwork.errors import LoadError
 from clockwork.hosts import OnHost
@@ -18,52 +18,12 @@ from clockwork.placeholders import has_placeholder
 from clockwork.project import FOLDER_NAME, LOCK_NAME
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable, long_text, not_completable
+from clockwork_file.examples import EXAMPLES, examples_like
 from clockwork_file.known import known_files
 
 MODE = r"^0?[0-7]{3,4}$"
 MODE_IN_WORDS = "its permissions in octal digits"
 MODE_EXAMPLES = ["644", "600", "755"]
-
-EXAMPLES: list[JsonValue] = [
-    {
-        "description": "Why we chose SQLite, for those who come later",
-        "name": "why-sqlite.md",
-        "directory": "docs",
-        "mode": "644",
-        "content": "# Why SQLite\n\nOne process writes, and everything fits on one disk.\n\n"
-        "## What speaks for it\n\n- No server has to be run, secured and backed up.\n"
-        "- Tests use the same database as everybody.\n\n"
-        "## When to choose again\n\nWhen a second machine has to write.\n",
-    },
-    {
-        "description": "JSON settings of the mail server: host smtp.internal, port 2525, 4 connections",
-        "name": "mail.json",
-        "directory": "config",
-        "mode": "644",
-        "content": '{\n  "host": "smtp.internal",\n  "port": 2525,\n  "max_connections": 4\n}\n',
-    },
-    {
-        "description": "Script that removes log files older than a week",
-        "name": "remove-old-logs.sh",
-        "directory": "scripts",
-        "mode": "755",
-        "content": "#!/bin/sh\nset -eu\n\nfind logs -name '*.log' -mtime +7 -delete\n",
-    },
-    {
-        "description": "How editors should indent the files of this project",
-        "name": ".editorconfig",
-        "directory": ".",
-        "mode": "644",
-    },
-    {
-        "description": "Rules for the alerts of our monitoring",
-        "name": "alerts.yml",
-        "directory": "monitoring",
-        "mode": "644",
-    },
-    {"description": "The licence of the project", "name": "LICENSE", "directory": ".", "mode": "644"},
-]
-"""Other people's wishes and good answers to them, for who completes a file."""
 
 
 class FileResource(Resource):
@@ -138,6 +98,14 @@ class FileResource(Resource):
     def known_for(cls, wish: str) -> Iterable[str]:
         """What is known of the kind of file that a wish names."""
         return known_files(wish)
+
+    @classmethod
+    def examples_for(cls, field: str, decided: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+        """Files with a content, the last one of the same form, as far as its name says it."""
+        if field != "content":
+            return super().examples_for(field, decided)
+        place = Path(decided.get("path") or Path(decided.get("directory") or ".", decided.get("name") or ""))
+        return examples_like(place.name, str(place.parent))
 
     def missing_fields(self) -> list[str]:
         """The completable fields without a value; a ``path`` makes name and directory needless."""

@@ -50,7 +50,9 @@ def without(parts: Iterable[PromptPart]) -> list[PromptPart]:
 
 
 def placed(parts: Sequence[PromptPart]) -> list[PromptPart]:
-    """Put the circumstances beside the wish, or in front of a question that has none apart.
+    """Put the circumstances in front of the wish, or of a question that has none apart.
+
+    What stands last is followed most, and that is to be the wish and what is known for it.
 
     Args:
         parts: The parts of all plugins, in the order of the plugins' names.
@@ -61,7 +63,7 @@ def placed(parts: Sequence[PromptPart]) -> list[PromptPart]:
         return others
     for place, part in enumerate(others):
         if part.last and not part.answer:
-            others[place] = replace(part, text=f"{part.text}\n{told}")
+            others[place] = replace(part, text=f"{told}\n{part.text}")
             return others
     return [PromptPart("circumstances", told), *others]
 

@@ -15,6 +15,7 @@ from pydantic_ai.settings import ModelSettings
 from clockwork.completion.failures import LimitError
 from clockwork.completion.heard import Heard
 from clockwork.completion.patience import Patience, why_it_waits
+from clockwork.completion.retelling import retold
 from clockwork.completion.sampling import temperature
 from clockwork.logs import get_logger
 from clockwork.results import CompletionReport
@@ -80,6 +81,12 @@ class CountedModel(WrapperModel):
         self._meter = meter
         self._heard = heard
         self._answers = 0
+
+    def prepare_messages(
+        self, messages: list[ModelMessage], model_request_parameters: ModelRequestParameters | None = None
+    ) -> list[ModelMessage]:
+        """Put a conversation into the words that the model is told."""
+        return super().prepare_messages(retold(messages), model_request_parameters)
 
     async def request(
         self,

@@ -78,7 +78,7 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
         (field,) = context.missing
         form = described(schema["properties"][field])
         yield PromptPart("clockwork", _TEXT.format(field=field, described=form, **words))
-        yield from _texts(type(resource), field)
+        yield from _texts(type(resource), field, given)
         yield PromptPart("wish", _wish_for_text(wish, given), last=True)
         return
     worked = [one for one in worked_examples(type(resource)) if one.keys() >= schema["properties"].keys()]
@@ -172,9 +172,9 @@ def _form_alone(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"description": _ANOTHER, **first}] if len(first) == len(asked) else []
 
 
-def _texts(kind: type[Resource], field: str) -> Iterator[PromptPart]:
-    """Give the worked examples that have a long text, each with all its other values decided."""
-    for number, one in enumerate((one for one in worked_examples(kind) if field in one), start=1):
+def _texts(kind: type[Resource], field: str, given: Mapping[str, Any]) -> Iterator[PromptPart]:
+    """Give the worked examples of a long text, each with all its other values decided."""
+    for number, one in enumerate(kind.examples_for(field, given), start=1):
         decided = {name: value for name, value in one.items() if name not in ("description", field)}
         asked = _wish_for_text(one["description"], decided)
         yield PromptPart(f"example {number}", asked, answer=str(one[field]))

@@ -33,6 +33,7 @@ from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
 from clockwork.completion.plain_text import unfenced
 from clockwork.completion.reason import NAME as REASON
 from clockwork.completion.reason import asks_for_reasons, with_reason
+from clockwork.completion.retelling import last_reason
 from clockwork.completion.servers import load
 from clockwork.completion.tools import facts
 from clockwork.completion.wording import Wording
@@ -47,8 +48,6 @@ pydantic_ai.BANNER_ENABLED = False
 """The library's own greeting would stand between Clockwork's progress and its plan."""
 
 _TOOL_CALLS = 20
-_FEEDBACK = "retry_feedback>"
-"""What PydanticAI puts around the reason when an answer goes back; small models repeat it."""
 _LOCAL_TOKENS = 2048
 _REMOTE_TOKENS = 8192
 """More than locally, because models that think first count their thoughts."""
@@ -213,7 +212,7 @@ class Endpoint:
         async def check(context: RunContext[None], output: str) -> str:
             if _was_cut_off(context.messages):
                 raise ModelRetry("The text was cut off because it became too long. Write a shorter one.")
-            if _FEEDBACK in output:
+            if _repeats(last_reason(context.messages), output):
                 raise ModelRetry("That repeats what you were told. Write the text itself.")
             await _accept_or_retry(accept, unfenced(output))
             return output
@@ -311,6 +310,12 @@ async def _accept_or_retry(accept: Callable[[Any], Awaitable[None]], answer: Any
         await accept(answer)
     except RejectedError as rejection:
         raise ModelRetry(f"This cannot be used: {rejection}") from None
+
+
+def _repeats(reason: str, text: str) -> bool:
+    """Tell whether a text is about the reason for which the one before went back."""
+    sentence = reason.partition(". ")[0]
+    return bool(sentence) and sentence in text
 
 
 def _was_cut_off(messages: Sequence[ModelMessage]) -> bool:

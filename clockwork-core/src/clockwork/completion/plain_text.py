@@ -11,6 +11,7 @@ _MARK = "```"
 _FENCED = re.compile(r"\A\s*```[^\n`]*\n(?P<inside>.*?)\n?```\s*\Z", re.DOTALL)
 _OPENING = re.compile(r"\A\s*```(?P<info>[^\n`]*)\n")
 _WRAPPINGS = ("markdown", "md")
+_WITH_FENCES = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc")
 _FENCE = re.compile(r"^```(?P<info>.*)$", re.MULTILINE)
 
 
@@ -27,7 +28,7 @@ def unfenced(text: str) -> str:
 
 
 def own_value(text: str, field: str, decided: Mapping[str, Any]) -> str:
-    """Take a text out of an answer that repeats what is decided beside it: as JSON, or as a heading.
+    """Take a text out of an answer that has more: what is decided beside it, or remarks after a fence.
 
     Args:
         text: The answer of a model, without a code fence.
@@ -40,6 +41,8 @@ def own_value(text: str, field: str, decided: Mapping[str, Any]) -> str:
     heading, _, rest = text.partition("\n")
     if rest.lstrip().startswith(_MARK) and heading.strip(" #*:`") in decided.values():
         return unfenced(rest)
+    if not any(str(value).casefold().endswith(_WITH_FENCES) for value in decided.values()):
+        text = _without_remarks(text)
     if not text.startswith("{"):
         return text
     try:
@@ -69,6 +72,13 @@ def _left_closed(text: str) -> str:
     """Take a text out of a fence that was never opened."""
     begun, fence, after = text.rpartition(f"\n{_MARK}")
     return begun if fence and not after.strip() and _MARK not in begun else text
+
+
+def _without_remarks(text: str) -> str:
+    """Leave out what follows the only code fence in a text, which closes what was never opened."""
+    fences = [*_FENCE.finditer(text)]
+    is_closed_there = len(fences) == 1 and not fences[0]["info"].strip() and text[: fences[0].start()].strip()
+    return text[: fences[0].start()] if is_closed_there else text
 
 
 def _left_open(text: str, info: str, rest: str) -> str:

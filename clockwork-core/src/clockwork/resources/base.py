@@ -21,7 +21,7 @@ from clockwork.assertions.base import Assertions
 from clockwork.errors import LoadError
 from clockwork.placeholders import Placeholder, accept_placeholders
 from clockwork.provenance import Provenance, Source
-from clockwork.resources.fields import Completion, completion_of, not_completable
+from clockwork.resources.fields import Completion, completion_of, not_completable, worked_examples
 from clockwork.resources.links import Links
 from clockwork.resources.texts import wrong_text
 from clockwork.tools.declared import Tools
@@ -231,6 +231,19 @@ class Resource(BaseModel):
             Facts, each on a line; none unless overridden.
         """
         return ()
+
+    @classmethod
+    def examples_for(cls, field: str, decided: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+        """Give the worked examples for one long text, the one that is most like it last.
+
+        Args:
+            field: The field that is asked for.
+            decided: The resource's other values.
+
+        Returns:
+            Whole resources, each with a description and the field; the class's own unless overridden.
+        """
+        return [one for one in worked_examples(cls) if field in one]
 
     def is_wanted(self) -> bool:
         """Tell whether the thing should exist; one that should not is not deployed, or is removed."""
