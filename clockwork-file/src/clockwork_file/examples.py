@@ -49,8 +49,16 @@ EXAMPLES: list[JsonValue] = [
         "mode": "644",
     },
     {"description": "The licence of the project", "name": "LICENSE", "directory": ".", "mode": "644"},
+    {
+        "description": "GitHub Actions workflow that looks for spelling mistakes in the handbook",
+        "name": "spelling.yml",
+        "mode": "644",
+    },
 ]
-"""What is shown beside every wish for short values; the first three have a content, too."""
+"""What is shown beside every wish for short values; the first three have a content, too.
+
+The last one stands in a folder that no model may choose, and is shown where none is asked for.
+"""
 
 
 def examples_like(name: str, folder: str = "") -> Iterator[dict[str, JsonValue]]:
@@ -188,17 +196,17 @@ _BY_FORM: dict[str, dict[str, JsonValue]] = {
         'skip = ["/search", "/login"]',
     ),
     ".service": _file(
-        "systemd unit that runs /opt/reports/make once, when the network is there",
-        "reports.service",
+        "systemd unit that runs /opt/mailer/bin/mailer as the user mailer, when the network is there",
+        "mailer.service",
         "[Unit]",
-        "Description=Make the reports",
+        "Description=Mailer",
         "Wants=network-online.target",
         "After=network-online.target",
         "",
         "[Service]",
-        "Type=oneshot",
-        "ExecStart=/opt/reports/make",
-        "User=reports",
+        "ExecStart=/opt/mailer/bin/mailer",
+        "User=mailer",
+        "Restart=on-failure",
         "",
         "[Install]",
         "WantedBy=multi-user.target",

@@ -32,6 +32,8 @@ _PROFILE = OpenAIModelProfile(
 )
 _AGAINST_LOOPS = {"dry_multiplier": 0.8, "dry_allowed_length": 24, "dry_sequence_breakers": ["\f"]}
 """Small models repeat themselves without end; what legitimate texts repeat is shorter than this."""
+_IN_TEXTS = {**_AGAINST_LOOPS, "repeat_penalty": 1.05}
+"""In texts they also repeat lines that differ in a word; values in JSON are the same word more than once."""
 
 
 class LocalModel(OpenAIChatModel):
@@ -52,7 +54,7 @@ class LocalModel(OpenAIChatModel):
             "clockwork-local", base_url="http://local/v1", http_client=self._client, profile=_PROFILE
         )
         self._users = 0
-        super().__init__(name, provider=provider, settings=ModelSettings(extra_body=_AGAINST_LOOPS))
+        super().__init__(name, provider=provider)
 
     async def __aenter__(self) -> Self:
         """Begin to use the model; loading it waits for the first question."""
@@ -67,7 +69,8 @@ class LocalModel(OpenAIChatModel):
     ) -> ModelResponse:
         """Ask; the model is loaded first if it is not."""
         await self._worker.ready()
-        return await super().request(messages, model_settings, model_request_parameters)
+        sampled = _sampled(model_settings, model_request_parameters)
+        return await super().request(messages, sampled, model_request_parameters)
 
     @asynccontextmanager
     async def request_stream(
@@ -79,7 +82,8 @@ class LocalModel(OpenAIChatModel):
     ) -> AsyncGenerator[StreamedResponse]:
         """Ask for an answer as it comes; the model is loaded first if it is not."""
         await self._worker.ready()
-        asking = super().request_stream(messages, model_settings, model_request_parameters, run_context)
+        sampled = _sampled(model_settings, model_request_parameters)
+        asking = super().request_stream(messages, sampled, model_request_parameters, run_context)
         async with asking as response:
             yield response
 
@@ -97,3 +101,9 @@ class LocalModel(OpenAIChatModel):
             if self._users == 0:
                 await self._client.aclose()
                 await self._worker.stop()
+
+
+def _sampled(settings: ModelSettings | None, asked: ModelRequestParameters) -> ModelSettings:
+    """Add how words are chosen, which a text and values in JSON need differently."""
+    is_text = asked.output_object is None
+    return {"extra_body": _IN_TEXTS if is_text else _AGAINST_LOOPS, **(settings or ModelSettings())}
