@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any, Literal, Optional
 
 import pytest
+from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.settings import ModelSettings
 
 from clockwork import Resource
 from clockwork.errors import ModelError
 from clockwork.lock import Lock
 from clockwork.resources.fields import completable
 from clockwork_local import plugin
+from clockwork_local.model import _sampled
 from support.command import clockwork
 from support.completing import Completing
 from support.killing import under_way
@@ -72,6 +76,15 @@ def test_a_model_inside_completes_without_endpoint_and_key(model: Path, tmp_path
     assert project.completer is not None
     assert project.completer.report.output_tokens > 0
     assert workers(str(path)) == []
+
+
+def test_only_texts_are_kept_from_repeating_words() -> None:
+    given = ModelSettings(max_tokens=7)
+    text: Any = _sampled(given, ModelRequestParameters())
+    values: Any = _sampled(given, ModelRequestParameters(output_object=OutputObjectDefinition({})))
+    assert text["extra_body"] == {**values["extra_body"], "repeat_penalty": 1.05}
+    assert text["max_tokens"] == values["max_tokens"] == 7
+    assert "dry_multiplier" in values["extra_body"]
 
 
 def test_what_the_lock_answers_loads_nothing(model: Path, tmp_path: Path) -> None:
