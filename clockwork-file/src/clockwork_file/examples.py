@@ -158,17 +158,15 @@ _IGNORED = _file(
     "*.pdf",
 )
 _DOCKERFILE = _file(
-    "Dockerfile of a Go program that listens on port 7070",
+    "Dockerfile for a Ruby program on Ruby 3.3 that starts server.rb and listens on port 7070",
     "Dockerfile",
-    "FROM golang:1.23-alpine AS build",
-    "WORKDIR /src",
+    "FROM ruby:3.3-slim",
+    "WORKDIR /app",
+    "COPY Gemfile Gemfile.lock ./",
+    "RUN bundle install",
     "COPY . .",
-    "RUN go build -o /server .",
-    "",
-    "FROM alpine:3.20",
-    "COPY --from=build /server /usr/local/bin/server",
     "EXPOSE 7070",
-    'CMD ["server"]',
+    'CMD ["ruby", "server.rb"]',
 )
 _BY_FORM: dict[str, dict[str, JsonValue]] = {
     ".md": _NOTE,
