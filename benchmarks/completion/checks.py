@@ -15,7 +15,7 @@ from completion.prompts import Prompt
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _FOLDER = r"\.|[\w.-]+(/[\w.-]+)*"
 _PLACEHOLDER = re.compile(
-    r"lorem ipsum|(your|insert|add) .{0,20}(content|text|code) here|\.\.\. ?$|TODO", _FLAGS
+    r"lorem ipsum|(your|insert|add) .{0,20}(content|text|code) here|(?<!/)\.\.\. ?$|TODO", _FLAGS
 )
 
 Verdict = tuple[str, bool]

@@ -85,7 +85,8 @@ def test_worked_examples_of_a_class_are_shown_with_the_fields_that_are_asked() -
     assert 'Wish: Welcome\nAnswer: {"name": "welcome.md", "mode": "644"}\n\nWish: Bye\n' in text
     assert "nameless" not in text
     named = question(Banner(description="Hello", size="big", name="a.md"))
-    assert 'Wish: Bye\nAnswer: {"mode": "600"}' in named.text
+    decided = 'Already decided, not yours to change:\n- name: "bye.md"'
+    assert f'Wish: Bye\n{decided}\nAnswer: {{"mode": "600"}}' in named.text
 
 
 def test_examples_are_exchanges_that_went_before_the_wish() -> None:

@@ -178,3 +178,17 @@ def test_a_registry_that_cannot_be_reached_is_not_checked(tmp_path: Path, no_eng
     told = reasons(tmp_path, image=f"{address}/shop/web:1")
     assert told.startswith(f"image is not checked: whether {address}/shop/web:1 exists: {address}: ")
     assert ask(f"{address}/shop/web:1").finding is Finding.NOT_CHECKED
+
+
+@pytest.mark.parametrize(
+    ("wish", "is_told"),
+    [
+        ("Apache httpd, reachable on port 8090", False),
+        ("nginx with the folder site", True),
+        ("nginx that serves ./site", True),
+        ("Apache for our static pages", True),
+    ],
+)
+def test_where_pages_are_served_from_is_told_to_who_has_some(wish: str, is_told: bool) -> None:
+    (told,) = DockerResource.known_for(wish)
+    assert ("a folder of one's own pages is mounted at" in told) is is_told

@@ -86,7 +86,8 @@ def completion_prompt(resource: Resource, context: CompletionContext) -> Iterato
     yield PromptPart("clockwork", _VALUES.format(fields=fields, **words))
     for number, one in enumerate(worked or _form_alone(schema), start=1):
         answer = _shown({name: one[name] for name in schema["properties"]})
-        asked = _wish(type(resource), one["description"], context.missing)
+        decided = {name: one[name] for name in given if name in one}
+        asked = _wish(type(resource), one["description"], context.missing, decided)
         yield PromptPart(f"example {number}", asked, answer=answer)
     yield PromptPart("wish", _wish(type(resource), wish, context.missing, given), last=True)
 

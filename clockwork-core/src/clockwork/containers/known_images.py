@@ -9,6 +9,11 @@ from dataclasses import dataclass
 
 _PORTS_IN_WORDS = re.compile(r"\bports? ((?:\d+(?:, | and )?)+)")
 
+_OF_ONES_OWN = re.compile(
+    r"\b(folders?|director(y|ies)|files?|pages?|sites?|static|html|serves?)\b|\./", re.IGNORECASE
+)
+"""Words of who has something to serve; told about its place without them, a model invents a folder."""
+
 
 @dataclass(frozen=True)
 class KnownImage:
@@ -51,7 +56,7 @@ class KnownImage:
         if self.data:
             volume = f"{self.words[0].replace(' ', '-')}-data:{self.data}"
             told.append(f'if its data must last, volumes ["{volume}"]')
-        if self.pages:
+        if self.pages and _OF_ONES_OWN.search(wish):
             told.append(f"a folder of one's own pages is mounted at {self.pages}")
         if self.needs:
             told.append("env_vars " + json.dumps(dict(one.split("=", 1) for one in self.needs)))
