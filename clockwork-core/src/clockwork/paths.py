@@ -68,8 +68,8 @@ def declared_path(declared: str, project: Path) -> str:
 def inside_project(declared: str, project: Path) -> str | None:
     """Tell why a path leads out of the project folder.
 
-    ``~`` and ``..`` are resolved, and so are symbolic links as far as they exist. A ``..`` behind a link is read
-    both ways: as the system does, and as :func:`real_path` does.
+    ``~`` and ``..`` are resolved, and so are symbolic links as far as they exist. A ``..`` behind a link is
+    read both ways: as the system does, and as :func:`real_path` does.
 
     Args:
         declared: The path, absolute or relative to the project folder.
