@@ -120,7 +120,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_an_unknown_name_is_told_with_the_known_ones(tmp_path: Path) -> None:
     project = asking(tmp_path, "local:qwen2.5-coder-15b")
-    with pytest.raises(ModelError, match=r"no model is called 'qwen2\.5-coder-15b'") as told:
+    with pytest.raises(ModelError, match=r"no model inside is called 'qwen2\.5-coder-15b'") as told:
         project.run(project.placed(one=Drink(description="tea")))
     assert "qwen2.5-coder-1.5b" in str(told.value)
 
