@@ -169,12 +169,15 @@ def test_a_signal_while_the_model_writes_ends_it_with_its_process(
     assert workers(str(path)) == []
 
 
-def test_a_killed_run_leaves_no_process(model: Path, tmp_path: Path) -> None:
+def test_a_killed_run_leaves_no_process_and_no_socket(model: Path, tmp_path: Path) -> None:
     path = linked(model, tmp_path)
     with writing(path, tmp_path) as process:
         (line,) = workers(str(path))
+        socket = Path(line.split()[-1])
+        assert socket.exists()
         watched = os.pidfd_open(int(line.split()[0]))
         process.kill()
         assert select.select([watched], [], [], 60)[0]
     os.close(watched)
     assert workers(str(path)) == []
+    assert not socket.parent.exists()
