@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clockwork.hook_types import ListedModel
+    from clockwork.plugins.info import Given
 
 INSTALL_INSIDE = "pip install 'clockwork[local]'"
 
@@ -44,11 +45,25 @@ class InsideModel:
 
 
 def listed_models() -> list[ListedModel]:
-    """Give the models of all backends that are installed."""
+    """Give the models of all backends that are installed.
+
+    Raises:
+        PluginError: A backend failed.
+    """
     from clockwork.plugins.manager import get
 
-    backends = [given.result for given in get().ask("clockwork_model_backends").usable()]
-    return [model for backend in backends for model in backend.models()]
+    return [model for given in get().ask("clockwork_model_backends").usable() for model in _models(given)]
+
+
+def _models(given: Given) -> list[ListedModel]:
+    from clockwork.plugins.calls import mistake
+    from clockwork.plugins.entry_points import described
+
+    try:
+        return list(given.result.models())
+    except Exception as error:
+        what = f"the model backend {given.name!r} raised {described(error)}"
+        raise mistake(given.origin, what) from error
 
 
 def how_to_choose(listed: Sequence[ListedModel | InsideModel]) -> str:
