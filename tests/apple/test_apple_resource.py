@@ -133,6 +133,8 @@ def refused(
 @pytest.mark.parametrize(
     ("mount", "told"),
     [
+        ("$${ref:other.name}:/data", "write the whole mount"),
+        ("/$${ref:other.name}", "write the whole mount"),
         ("/etc:/etc", "outside the project"),
         ("~/.ssh:/keys", "outside the project"),
         ("../other:/www", "outside the project"),

@@ -16,11 +16,12 @@ from support.fake_endpoint import FakeEndpoint, Request, fake_endpoint
 
 SECRETS = {
     "DB_PASSWORD": "planted-in-env-q7",
+    "ODD_PASSWORD": 'planted-"odd"\'s-\\é\nplanted-below-q7',
     "CW_API_KEY": "planted-as-key-q7",
     "OPENAI_API_KEY": "planted-other-key-q7",
 }
 IN_FILE, IN_FIELD = "planted-in-file-q7", "planted-in-field-q7"
-EVERY = re.compile(r"planted-[a-z-]+-q7")
+EVERY = re.compile(r"planted-.{0,20}")
 
 PLUGIN = """
 from typing import Any, Optional
@@ -44,10 +45,11 @@ from clockwork import Secret
 from clockwork.resources import FileResource, Vault
 
 db_password = Secret.from_env("DB_PASSWORD")
+odd_password = Secret.from_env("ODD_PASSWORD")
 from_file = Secret.from_file("token.txt")
 
 settings = FileResource(description="the settings", path="settings.ini", mode="600")
-settings.content = f"a={{db_password}}\\nb={{from_file}}\\n"
+settings.content = f"a={{db_password}}\\nb={{from_file}}\\nc={{odd_password}}\\n"
 note = FileResource(description="a note on the settings", mode="644").connect(settings)
 vault = Vault(description="a vault", token="{IN_FIELD}", content="some words", mode="644", directory=".")
 """
@@ -101,12 +103,19 @@ def test_nowhere(planted: Path, endpoint: FakeEndpoint) -> None:
         ("assert", "--json"),
         ("lock",),
         ("outputs", "--json"),
+        ("lock", "--json"),
+        ("prompt", "note", "--json"),
+        ("graph", "--json"),
+        ("refresh", "--json"),
+        ("models", "test", "--json"),
     ]
     for command in commands:
         done = run(planted, endpoint, *command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         assert_clean(done.stdout, done.stderr)
-    assert (planted / "settings.ini").read_text() == f"a={SECRETS['DB_PASSWORD']}\nb={IN_FILE}\n"
+    assert (planted / "settings.ini").read_text() == (
+        f"a={SECRETS['DB_PASSWORD']}\nb={IN_FILE}\nc={SECRETS['ODD_PASSWORD']}\n"
+    )
     assert (planted / "note.md").read_text().strip() == f"The password is {SECRETS['DB_PASSWORD']}."
     assert_clean((planted / "clockwork.lock").read_text())
     assert "${secret:db_password}" in (planted / "clockwork.lock").read_text()
@@ -121,14 +130,14 @@ def test_nowhere(planted: Path, endpoint: FakeEndpoint) -> None:
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("debug", [(), ("--debug",)])
-def test_not_in_errors_and_tracebacks(planted: Path, endpoint: FakeEndpoint, debug: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("told", [(), ("--debug",), ("--json",), ("--debug", "--json")])
+def test_not_in_errors_and_tracebacks(planted: Path, endpoint: FakeEndpoint, told: tuple[str, ...]) -> None:
     (planted / "settings.ini").mkdir()
-    failed = run(planted, endpoint, *debug, "apply", "--yes")
+    failed = run(planted, endpoint, "apply", "--yes", *told)
     assert failed.returncode == 1
     assert_clean(failed.stdout, failed.stderr)
     with (planted / "main.py").open("a") as main:
-        main.write("raise ValueError(vault, settings, db_password)\n")
-    failed = run(planted, endpoint, *debug, "plan")
+        main.write("raise ValueError(vault, settings, db_password, odd_password)\n")
+    failed = run(planted, endpoint, "plan", *told)
     assert failed.returncode == 1
     assert_clean(failed.stdout, failed.stderr)

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any, Optional
 
 import pytest
-from pydantic import SecretStr, ValidationInfo, field_validator
+from pydantic import BaseModel, SecretStr, ValidationInfo, field_validator
 
 from clockwork import hookimpl
 from clockwork.errors import CompletionError, GuardError, ModelError
@@ -358,11 +358,19 @@ def test_nothing_is_asked_when_the_resource_says_so(tmp_path: Path) -> None:
     assert not project.lock_file.exists()
 
 
+class Login(BaseModel):
+    """Who may enter."""
+
+    user: str
+    password: SecretStr
+
+
 class Guarded(Resource):
-    """A resource with a secret."""
+    """A resource with secrets."""
 
     name: Optional[str] = completable("its name")  # type: ignore[assignment]
     password: Optional[SecretStr] = None
+    login: Optional[Login] = None
 
 
 def test_a_secret_is_neither_asked_nor_sent_nor_locked(tmp_path: Path) -> None:

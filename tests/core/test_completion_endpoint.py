@@ -351,7 +351,10 @@ def test_a_model_inside_is_offered_where_nothing_can_load_it(tmp_path: Path) -> 
     assert told.value.hint == "pip install 'clockwork[local]'"
 
 
-def test_without_a_key_the_ways_to_a_model_name_the_one_inside(tmp_path: Path) -> None:
+def test_without_a_key_the_ways_to_a_model_name_the_one_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CW_CACHE_DIR", str(tmp_path))
     with pytest.raises(ModelError, match="there is no key") as told:
         asked_in(Completing(tmp_path, DEFAULT_BASE_URL))
-    assert "a model inside: export CW_MODEL=local:NAME" in str(told.value.hint)
+    assert "a model inside: clockwork models pull qwen2.5-coder-1.5b && export" in str(told.value.hint)

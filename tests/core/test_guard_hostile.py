@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import clockwork_apple_container.plugin
 import clockwork_docker.plugin
 import clockwork_file.plugin
 import clockwork_git.plugin
@@ -23,6 +24,7 @@ from clockwork.errors import CompletionError
 from clockwork.guard.policy import Guard
 from clockwork.hook_types import CompletionContext
 from clockwork.plugins.manager import PluginManager
+from clockwork_apple_container.resource import AppleContainerResource
 from clockwork_docker.resource import DockerResource
 from clockwork_file.resource import FileResource
 from clockwork_git.resource import GitRepoResource
@@ -36,6 +38,8 @@ PARTS = st.sampled_from(
         "docs",
         "out",
         "hooks",
+        "deep",
+        "deep/../..",
         ".git",
         ".GIT",
         ".env",
@@ -110,12 +114,14 @@ REPOSITORIES = st.fixed_dictionaries({}, optional={"dest": TEXTS, "repo_url": TE
 ANSWERS = st.one_of(
     st.tuples(st.just(FileResource), FILES),
     st.tuples(st.just(FileResource), FILES),
-    st.tuples(st.just(DockerResource), CONTAINERS),
+    st.tuples(st.sampled_from([DockerResource, AppleContainerResource]), CONTAINERS),
     st.tuples(st.just(GitRepoResource), REPOSITORIES),
 )
+CONTAINER = {"name": "web", "image": "nginx:1", "ports": [], "volumes": [], "env_vars": {}}
 FILLED: dict[type, dict[str, Any]] = {
     FileResource: {"name": "a.txt", "directory": ".", "mode": "644", "content": "some words"},
-    DockerResource: {"name": "web", "image": "nginx:1", "ports": [], "volumes": [], "env_vars": {}},
+    DockerResource: CONTAINER,
+    AppleContainerResource: CONTAINER,
     GitRepoResource: {"dest": "site", "repo_url": "https://example.com/site.git"},
 }
 CLOCKWORKS = {"main.py", "clockwork.lock", "pyproject.toml"}
@@ -128,6 +134,7 @@ def guard() -> Guard:
     for name, module in {
         "file": clockwork_file.plugin,
         "docker": clockwork_docker.plugin,
+        "apple-container": clockwork_apple_container.plugin,
         "git": clockwork_git.plugin,
     }.items():
         plugins.register(module, name=name)
@@ -141,6 +148,8 @@ def project() -> Iterator[Path]:
         (project / ".git" / "hooks").mkdir(parents=True)
         (project / "hooks").symlink_to(".git/hooks")
         (project / "out").symlink_to(folder)
+        (project / "docs" / "a").mkdir(parents=True)
+        (project / "deep").symlink_to("docs/a")
         (project / "main.py").touch()
         yield project
 
@@ -184,7 +193,7 @@ def test_no_hostile_answer_gets_through(project: Path, answer: tuple[type, dict[
     if isinstance(resource, FileResource):
         assert_inside(resource.kept_path(), project)
         assert not int(str(resource.mode), 8) & (stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX | stat.S_IWOTH)
-    elif isinstance(resource, DockerResource):
+    elif isinstance(resource, DockerResource | AppleContainerResource):
         for mount in map(parse_mount, resource.volumes or []):
             assert "docker.sock" not in str(mount)
             if mount.is_path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -137,10 +138,42 @@ def test_runs_unasked(folder: Path, path: str) -> None:
         "x" * 1025,
         "a*b",
         "\ud800",
+        "notes\ufe0f.md",
+        "n\u034fotes.md",
+        "a\u115fb",
+        "a\U000e0100b",
     ],
 )
 def test_strange(folder: Path, path: str) -> None:
     assert "strange-path" in rules(path, folder)
+
+
+def test_a_way_up_behind_a_link_is_followed_as_the_system_and_as_programs_do(folder: Path) -> None:
+    (folder / "docs" / "a" / "b").mkdir(parents=True)
+    (folder / "deep").symlink_to("docs/a/b")
+    assert rules("deep/../x.txt", folder) == []
+    assert "outside-project" in rules("deep/../../x.txt", folder)
+    assert "hidden-path" in rules("deep/../hooks/pre-commit", folder)
+    assert "outside-project" in rules("docs/deep/../../x.txt", folder, given="docs")
+
+
+def test_what_is_told_of_a_path_outside_is_where_it_leads(folder: Path) -> None:
+    def about(path: str, **options: Any) -> list[str]:
+        found = refused_path("path", path, folder, **options)
+        return [one.about for one in found if one.rule == "outside-project"]
+
+    assert about("/srv/www/../../etc/cron.d/x") == ["/etc/cron.d/x"]
+    assert about("/srv/www/x") == ["/srv/www/x"]
+    assert about("out/x") == about("../x") == [str(folder.parent / "x")]
+    (folder / "docs" / "up").symlink_to("..")
+    assert about("docs/up/x", given="docs") == [str(folder / "x")]
+    assert about("/srv/\0") == [""]
+    assert about("/srv/www/../../etc/passwd", on_host=True) == ["/etc/passwd"]
+    assert about("www/../../x", on_host=True) == ["../x"]
+
+
+def test_a_path_that_is_only_written_long_is_held_against_every_rule(folder: Path) -> None:
+    assert rules("./" * 600 + ".git/hooks/pre-commit", folder) == ["strange-path", "hidden-path"]
 
 
 def test_what_cannot_be_a_path_is_outside(folder: Path) -> None:
@@ -168,6 +201,21 @@ def test_on_another_machine_the_login_folder_is_the_project() -> None:
     assert rules("~/.ssh/authorized_keys", nowhere, on_host=True) == ["hidden-path"]
     assert rules(".bashrc", nowhere, on_host=True) == ["hidden-path"]
     assert rules("/srv/www/x", nowhere, given="/srv/www", on_host=True) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/srv/www/../../etc/passwd", "/srv/www"),
+        ("/srv/www/../other/x", "/srv/www"),
+        ("www/../.ssh/authorized_keys", "www"),
+        ("~/www/../.bashrc", "~/www"),
+        ("~/../x", "~"),
+    ],
+)
+def test_on_another_machine_a_folder_that_the_user_wrote_is_not_left(path: str, given: str) -> None:
+    assert "outside-project" in rules(path, Path("/nowhere"), given=given, on_host=True)
+    assert rules(f"{given}/site/x", Path("/nowhere"), given=given, on_host=True) == []
 
 
 def test_what_the_project_itself_imports_may_not_be_hidden(folder: Path) -> None:

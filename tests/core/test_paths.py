@@ -32,6 +32,18 @@ def test_outside(tmp_path: Path, path: str) -> None:
     assert inside_project(path, project)
 
 
+def test_a_way_up_behind_a_link_leads_out_if_anybody_reads_it_so(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "a" / "b").mkdir(parents=True)
+    (project / "deep").symlink_to("a/b")
+    (project / "near").symlink_to("a")
+    assert inside_project("deep/../x", project) is None
+    assert inside_project("deep/../../x", project)
+    assert real_path("deep/../../x", project) == tmp_path / "x"
+    (project / "a" / "out").symlink_to(tmp_path)
+    assert inside_project("near/out/../project/x", project)
+
+
 def test_the_project_itself_may_be_reached_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")

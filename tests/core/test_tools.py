@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable
@@ -11,13 +12,16 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from pydantic_ai import ModelRetry, Tool
+from pydantic_ai import ModelRetry, Tool, ToolReturn
+from pydantic_ai.toolsets import FunctionToolset
 
 from clockwork import hookimpl
 from clockwork.completion.question import Question
+from clockwork.completion.tools import facts
 from clockwork.errors import ModelError, UsageError
 from clockwork.hook_types import CompletionContext, CompletionTool
 from clockwork.plugins.manager import PluginManager
+from clockwork.resources import FileResource
 from clockwork.resources.secret import Secret
 from clockwork.tools import mcp_server, project_files, web_search
 from clockwork.tools.declared import McpServer
@@ -176,6 +180,62 @@ def test_the_files_of_the_project_and_nothing_else(tmp_path: Path) -> None:
         _note, server = asked(project, calls_once("read_file", path=path), project_files())
         assert "is not to be read" in server.requests[1].last
         assert "planted" not in server.requests[1].everything
+
+
+def test_what_a_tool_brings_back_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEA_PASSWORD", "planted-in-env")
+    (tmp_path / "token.txt").write_text("planted-in-file\n")
+    Secret.from_env("TEA_PASSWORD")
+    Secret.from_file("token.txt")
+    (tmp_path / "settings.ini").write_text("a=planted-in-env\nb=planted-in-file\n")
+
+    def found() -> list[str]:
+        """Find tea."""
+        return ["planted-in-env", "planted-in-file", "tea"]
+
+    def told() -> ToolReturn:
+        """Tell of tea."""
+        return ToolReturn("planted-in-env", content="planted-in-file")
+
+    def failing() -> str:
+        """Fail to find tea."""
+        raise OSError("planted-in-env")
+
+    for tool, call in (
+        (project_files(), calls_once("read_file", path="settings.ini")),
+        (found, calls_once("found")),
+        (told, calls_once("told")),
+        (failing, calls_once("failing")),
+    ):
+        _note, server = asked(tmp_path, call, tool)
+        assert "planted" not in server.requests[1].everything
+        assert "[secret]" in server.requests[1].last
+
+
+def test_a_file_with_values_that_are_known_only_later_is_not_read(tmp_path: Path) -> None:
+    written = FileResource(description="the settings", path="settings.ini", mode="600")
+    written.content = f"a={Secret.generate('tea_password')}\n"
+    (tmp_path / "settings.ini").write_text("a=planted-and-generated\n")
+    with fake_endpoint(calls_once("read_file", path="settings.ini")) as server:
+        project = Completing(tmp_path, server.url)
+        project.run(project.placed(a=Note(mode="644", tools=[project_files()]), settings=written))
+    assert "is not to be read" in server.requests[1].last
+    assert "planted" not in server.requests[1].everything
+
+
+def test_what_is_looked_up_for_a_model_holds_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEA_PASSWORD", "planted-in-env")
+    Secret.from_env("TEA_PASSWORD")
+
+    def found() -> str:
+        """Find tea."""
+        return "planted-in-env tea"
+
+    Secret.hide(tmp_path)
+    said = asyncio.run(facts([FunctionToolset([found])]))
+    assert said.endswith("- found: [secret] tea")
 
 
 def test_an_mcp_server_of_a_resource(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Optional
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Optional, TypedDict
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretBytes,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from clockwork.resources.base import Resource
 from clockwork.resources.fields import completable
-from clockwork.validation import Problem, problems
+from clockwork.validation import Problem, holds_secret, problems
 
 
 class Port(BaseModel):
@@ -141,3 +150,36 @@ def test_a_resource_takes_only_text_for_text(field: str, value: Any, message: st
 
 def test_a_field_of_bytes_takes_bytes() -> None:
     assert Box(name="box", raw=b"\xff").raw == b"\xff"
+
+
+class Login(BaseModel):
+    user: str
+    password: Optional[SecretStr] = None
+    others: list[Login] = []
+
+
+@dataclass
+class Access:
+    token: SecretStr
+
+
+class Keys(TypedDict):
+    first: SecretStr
+
+
+@pytest.mark.parametrize(
+    ("annotation", "holds"),
+    [
+        (SecretStr, True),
+        (Optional[list[SecretBytes]], True),
+        (Annotated[Optional[dict[str, SecretStr]], "x"], True),
+        (Optional[Login], True),
+        (list[Login], True),
+        (Optional[Access], True),
+        (Keys, True),
+        (Optional[str], False),
+        (dict[str, Port], False),
+    ],
+)
+def test_a_secret_is_found_however_deep_it_is(annotation: Any, holds: bool) -> None:
+    assert holds_secret(annotation) is holds

@@ -99,6 +99,18 @@ def test_rights_over_the_host_are_only_the_users(tmp_path: Path, no_engine: None
     assert "networks" in reasons(tmp_path, networks=["host"])
 
 
+@pytest.mark.parametrize(
+    "mount", ["/var/run:/x", "/:/host", "./link:/x", "/run/docker.sock:/s", "data:/x/docker.sock"]
+)
+def test_the_engines_socket_is_only_the_users_to_give(tmp_path: Path, no_engine: None, mount: str) -> None:
+    (tmp_path / "link").symlink_to("/run/docker.sock")
+    assert "gives the container the engine's socket" in reasons(tmp_path, volumes=[mount])
+
+
+def test_a_path_is_no_socket_because_it_is_mounted_as_one(tmp_path: Path, no_engine: None) -> None:
+    assert "outside the project folder" in reasons(tmp_path, volumes=["/etc/shadow:/x/docker.sock"])
+
+
 @pytest.mark.parametrize("mount", [".:/app", "./.git:/x", ".:/app:ro", "./${ref:web.name}:/x"])
 def test_what_programs_obey_is_not_mounted(tmp_path: Path, no_engine: None, mount: str) -> None:
     assert "volumes: " in reasons(tmp_path, volumes=[mount])

@@ -133,7 +133,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_an_unknown_name_is_told_with_the_known_ones(tmp_path: Path) -> None:
     project = asking(tmp_path, "local:qwen2.5-coder-15b")
-    with pytest.raises(ModelError, match=r"no model is called 'qwen2\.5-coder-15b'") as told:
+    with pytest.raises(ModelError, match=r"no model inside is called 'qwen2\.5-coder-15b'") as told:
         project.run(project.placed(one=Drink(description="tea")))
     assert "qwen2.5-coder-1.5b" in str(told.value)
 
@@ -182,12 +182,15 @@ def test_a_signal_while_the_model_writes_ends_it_with_its_process(
     assert workers(str(path)) == []
 
 
-def test_a_killed_run_leaves_no_process(model: Path, tmp_path: Path) -> None:
+def test_a_killed_run_leaves_no_process_and_no_socket(model: Path, tmp_path: Path) -> None:
     path = linked(model, tmp_path)
     with writing(path, tmp_path) as process:
         (line,) = workers(str(path))
+        socket = Path(line.split()[-1])
+        assert socket.exists()
         watched = os.pidfd_open(int(line.split()[0]))
         process.kill()
         assert select.select([watched], [], [], 60)[0]
     os.close(watched)
     assert workers(str(path)) == []
+    assert not socket.parent.exists()

@@ -82,3 +82,13 @@ def test_an_unknown_name_is_wrong_usage(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Did you mean" in done.stderr or "did you mean" in done.stderr
     assert "qwen2.5-coder-1.5b" in done.stderr
+
+
+def test_a_backend_that_cannot_list_its_models_is_named(tmp_path: Path) -> None:
+    broken = BACKEND.format(url="", digest="").replace("def models():", "def models():\n        1 / 0")
+    install_plugin(tmp_path / "site", "tiny", broken)
+    for command in (("models", "pull"), ("models",)):
+        told = clockwork(*command, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site"))
+        assert told.returncode == 1
+        assert "plugin tiny" in told.stderr
+        assert "the model backend 'tiny' raised ZeroDivisionError" in told.stderr

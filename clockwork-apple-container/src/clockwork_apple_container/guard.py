@@ -14,7 +14,7 @@ from clockwork.errors import ClockworkError
 from clockwork.guard.paths import refused_path
 from clockwork.guard.rules import STRANGE_PATH
 from clockwork.hook_types import Check, CompletionContext, Refusal
-from clockwork.placeholders import has_placeholder
+from clockwork.placeholders import has_placeholder, is_literal
 from clockwork.waiting import run_to_its_end
 from clockwork_apple_container.resource import AppleContainerResource
 from clockwork_apple_container.values import known
@@ -65,7 +65,7 @@ def checks(
 
 
 def _refused_mount(text: str, context: CompletionContext) -> Iterator[Refusal]:
-    if has_placeholder(text):
+    if not is_literal(text):
         yield Refusal(
             "volumes", f"{text} holds a value that is known only later; write the whole mount", STRANGE_PATH
         )

@@ -68,7 +68,8 @@ def declared_path(declared: str, project: Path) -> str:
 def inside_project(declared: str, project: Path) -> str | None:
     """Tell why a path leads out of the project folder.
 
-    ``~`` and ``..`` are resolved, and so are symbolic links as far as they exist.
+    ``~`` and ``..`` are resolved, and so are symbolic links as far as they exist. A ``..`` behind a link is
+    read both ways: as the system does, and as :func:`real_path` does.
 
     Args:
         declared: The path, absolute or relative to the project folder.
@@ -82,13 +83,30 @@ def inside_project(declared: str, project: Path) -> str | None:
     if has_placeholder(declared):
         return f"{declared!r} holds a value that is known only later; where it leads cannot be told"
     try:
-        resolved = (project / Path(declared).expanduser()).resolve()
+        places = followed(declared, project)
         # Newer Pythons leave links that lead in a circle as they are.
-        is_circle = any(part.is_symlink() for part in (resolved, *resolved.parents))
+        is_circle = any(part.is_symlink() for place in places for part in (place, *place.parents))
     except (RuntimeError, OSError, ValueError) as error:
         return f"{declared!r} cannot be resolved: {error}"
     if is_circle:
         return f"{declared!r} cannot be resolved: its symbolic links lead in a circle"
-    if resolved.is_relative_to(project.resolve()):
+    outside = next((place for place in places if not place.is_relative_to(project.resolve())), None)
+    if outside is None:
         return None
-    return f"{declared!r} leads to {resolved}, outside the project folder; use a relative path inside it"
+    return f"{declared!r} leads to {outside}, outside the project folder; use a relative path inside it"
+
+
+def followed(declared: str, project: Path) -> tuple[Path, ...]:
+    """Give the places that a path may lead to, with its links followed: mostly one.
+
+    A second one is where a ``..`` behind a link goes back in the text, and not in what the link leads to.
+
+    Args:
+        declared: The path, absolute or relative to the project folder.
+        project: The project folder.
+
+    Raises:
+        OSError, RuntimeError, ValueError: It cannot be followed.
+    """
+    path = project / Path(declared).expanduser()
+    return tuple(dict.fromkeys((path.resolve(), Path(os.path.normpath(path)).resolve())))

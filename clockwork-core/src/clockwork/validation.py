@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, is_dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -53,15 +53,35 @@ def problems(error: ValidationError) -> list[Problem]:
 
 
 def holds_secret(annotation: Any) -> bool:
-    """Tell whether a field's type is, or contains, a Pydantic secret.
+    """Tell whether a field's type is, or contains, a Pydantic secret, also in the fields of its classes.
 
     Args:
         annotation: The field's type.
     """
+    return any(issubclass(kind, (Secret, SecretStr, SecretBytes)) for kind in _classes_in(annotation, set()))
+
+
+def _classes_in(annotation: Any, seen: set[type]) -> Iterator[type]:
+    """Give the classes that a type is made of, those of their fields included."""
     kind = get_origin(annotation) or annotation
-    if isinstance(kind, type) and issubclass(kind, (Secret, SecretStr, SecretBytes)):
-        return True
-    return any(holds_secret(part) for part in get_args(annotation))
+    if isinstance(kind, type) and kind not in seen:
+        seen.add(kind)
+        yield kind
+        for part in _types_of_fields(kind):
+            yield from _classes_in(part, seen)
+    for part in get_args(annotation):
+        yield from _classes_in(part, seen)
+
+
+def _types_of_fields(kind: type) -> Iterable[Any]:
+    if issubclass(kind, BaseModel):
+        return [info.annotation for info in kind.model_fields.values()]
+    if not (is_dataclass(kind) or is_typeddict(kind)):
+        return []
+    try:
+        return get_type_hints(kind).values()
+    except NameError:
+        return []
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from clockwork.containers.host_ports import is_free
@@ -16,6 +17,7 @@ from clockwork.errors import ProviderError
 from clockwork.guard.paths import refused_path
 from clockwork.guard.rules import STRANGE_PATH
 from clockwork.hook_types import Check, CompletionContext, GuardRule, NotChecked, Refusal
+from clockwork.paths import followed
 from clockwork.placeholders import has_placeholder
 from clockwork.resources.base import Resource
 from clockwork_docker.client import connect, find_endpoint
@@ -23,6 +25,11 @@ from clockwork_docker.provider.ownership import FOLDER
 from clockwork_docker.resource import DockerImage, DockerResource
 
 _SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock", "docker_engine")
+_USUAL_SOCKETS = tuple(
+    Path(f"{run}/{name}")
+    for run in ("/run", "/var/run")
+    for name in ("docker.sock", "containerd/containerd.sock", "podman/podman.sock", "crio/crio.sock")
+)
 _ONLY_YOURS = "only you may write it, and you write it in the file"
 _MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
 HOST_RIGHTS = GuardRule(
@@ -80,12 +87,25 @@ def _of_mount(text: str, context: CompletionContext) -> Iterator[Refusal]:
         )
         return
     mount = parse_mount(text)
-    if mount.source.endswith(_SOCKETS) or mount.target.endswith(_SOCKETS):
+    is_socket = mount.source.endswith(_SOCKETS)
+    if is_socket or mount.target.endswith(_SOCKETS) or _leads_to_socket(mount, context.project):
         reason = f"{mount} gives the container the engine's socket; {_ONLY_YOURS}"
         yield Refusal("volumes", reason, HOST_RIGHTS.name, text)
-    elif mount.is_path:
+    if mount.is_path and not is_socket:
         for refusal in refused_path("volumes", mount.source, context.project):
             yield replace(refusal, reason=f"{refusal.reason}, or a named volume")
+
+
+def _leads_to_socket(mount: Mount, project: Path) -> bool:
+    """Tell whether a path is a link to an engine's socket, or a folder with one somewhere in it."""
+    try:
+        ends = followed(mount.source, project) if mount.is_path else ()
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return any(
+        str(end).endswith(_SOCKETS) or any(socket.is_relative_to(end) for socket in _USUAL_SOCKETS)
+        for end in ends
+    )
 
 
 def _ports(values: Mapping[str, Any]) -> Iterator[Port]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clockwork.errors import ModelError
 from clockwork.settings import INSIDE
-from clockwork.suggestions import did_you_mean
+from clockwork.suggestions import unknown
 from clockwork_local.catalogue import CATALOGUE
 
 _MAGIC = b"GGUF"
@@ -43,7 +43,7 @@ def model_file(model: str) -> ModelFile:
     if listed is None:
         names = [one.short_name for one in CATALOGUE]
         raise ModelError(
-            f"{model}: no model is called {named!r}. {did_you_mean(named, names)}".rstrip(),
+            unknown("no model inside is called", named, names) if named else f"it names no model: {model}",
             hint=f"The models are {', '.join(names)}; any other is written as the path of its GGUF file, "
             f"as in {INSIDE}models/own.gguf.",
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 CONTEXT = 16384
@@ -25,7 +27,7 @@ def main(file: str, socket: str) -> None:
     """
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # What llama.cpp prints is no message to the process that waits.
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=_leave_with_parent, args=(Path(socket).parent,), daemon=True).start()
     import xllamacpp
 
     try:
@@ -63,8 +65,9 @@ def _parameters(xllamacpp: Any, file: str, socket: str) -> Any:
     return chosen
 
 
-def _leave_with_parent() -> None:
+def _leave_with_parent(folder: Path) -> None:
     sys.stdin.buffer.read()
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,7 +26,7 @@ def pull(answer: Answer, name: str | None) -> None:
 
     listed = _listed()
     if name is None:
-        answer.give(models=[_shown(one) for one in listed]) if answer.json else _list(listed)
+        _show(answer, listed)
         return
     model = _named(name, listed)
     with progress(messages()) as told:
@@ -45,12 +45,10 @@ def _listed() -> list[ListedModel]:
     Raises:
         ModelError: No backend that is installed has any.
     """
-    from clockwork.completion.default_backend import INSTALL_INSIDE
+    from clockwork.completion.inside import INSTALL_INSIDE, listed_models
     from clockwork.errors import ModelError
-    from clockwork.plugins.manager import get
 
-    backends = [given.result for given in get().ask("clockwork_model_backends").usable()]
-    listed = [model for backend in backends for model in backend.models()]
+    listed = listed_models()
     if not listed:
         raise ModelError("nothing that is installed loads models on this machine", hint=INSTALL_INSIDE)
     return listed
@@ -71,11 +69,14 @@ def _named(name: str, listed: list[ListedModel]) -> ListedModel:
     return found
 
 
-def _list(listed: list[ListedModel]) -> None:
-    for one in listed:
-        here = "is here" if one.is_here else f"{one.size / 1e9:.1f} GB"
-        click.echo(f"{one.name.removeprefix(INSIDE):<20} {here:>8}  {one.about}")
+def _show(answer: Answer, listed: list[ListedModel]) -> None:
+    from dataclasses import asdict
 
+    from clockwork.completion.inside import InsideModel
 
-def _shown(one: ListedModel) -> dict[str, Any]:
-    return {"name": one.name, "about": one.about, "size": one.size, "is_here": one.is_here}
+    models = [InsideModel.of(one) for one in listed]
+    if answer.json:
+        answer.give(models=[asdict(one) for one in models])
+        return
+    for one in models:
+        click.echo(f"{one.name.removeprefix(INSIDE):<20} {one.place:>8}  {one.about}")

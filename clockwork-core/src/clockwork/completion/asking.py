@@ -114,7 +114,7 @@ class Asking:
 
         works = [workload.works[address] for address in addresses]
         async with self._endpoint, self._toolbox:
-            await self._toolbox.open(work.resource for work in works)
+            await self._toolbox.open([work.resource for work in works], workload.known)
             tasks |= {address: asyncio.create_task(outcome(address)) for address in addresses}
             outcomes = await asyncio.gather(*tasks.values(), return_exceptions=True)
         failures: list[Failure] = []

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clockwork.completion.inside import InsideModel, listed_models, wrong_with
 from clockwork.completion.servers import ModelServer, look_at, running_here
 from clockwork.project_table import ProjectTable
-from clockwork.settings import DEFAULT_BASE_URL, ENVIRONMENT, Settings
+from clockwork.settings import DEFAULT_BASE_URL, ENVIRONMENT, INSIDE, Settings
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Survey:
         chosen: The chosen endpoint with its models; ``None`` where there is none to ask: a model on this
             machine, or one of a provider.
         here: The servers that run on this machine, without the chosen one.
+        inside: The models that are loaded on this machine without a server.
         problem: Why the chosen model cannot be used; empty when nothing is known against it.
     """
 
@@ -33,7 +35,13 @@ class Survey:
     reasons: Mapping[str, str]
     chosen: ModelServer | None
     here: tuple[ModelServer, ...]
+    inside: tuple[InsideModel, ...] = ()
     problem: str = ""
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the chosen model needs no server."""
+        return self.model.startswith(INSIDE)
 
 
 async def survey(settings: Settings, folder: Path, said: Mapping[str, Any]) -> Survey:
@@ -53,6 +61,7 @@ async def survey(settings: Settings, folder: Path, said: Mapping[str, Any]) -> S
         {name: _who(name, file, said) for name in ("model", "base_url")},
         chosen,
         tuple(server for server in here if server.base_url != settings.base_url),
+        tuple(map(InsideModel.of, listed_models())),
         _problem(settings, chosen),
     )
 
@@ -66,7 +75,9 @@ def _lacks_key(settings: Settings) -> bool:
 
 
 def _problem(settings: Settings, chosen: ModelServer | None) -> str:
-    if settings.is_inside or settings.provider is not None:
+    if settings.is_inside:
+        return wrong_with(settings)
+    if settings.provider is not None:
         return ""
     if settings.key_is_withheld:
         return f"{settings.base_url} is named by pyproject.toml alone, and gets no key: set CW_BASE_URL to it"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from clockwork.completion.inside import how_to_choose, listed_models
 from clockwork.errors import ModelError
 from clockwork.hook_types import ModelBackend
 from clockwork.nearness import is_near
@@ -23,7 +23,6 @@ Ways to get a model:
   a local server: export CW_BASE_URL=http://localhost:11434/v1 CW_MODEL=...  (Ollama; LM Studio has port 1234)
   a model inside: {inside}
   no model:       write the missing fields yourself"""
-INSTALL_INSIDE = "pip install 'clockwork[local]'"
 
 
 def model_backends() -> Iterator[ModelBackend]:
@@ -33,11 +32,8 @@ def model_backends() -> Iterator[ModelBackend]:
 
 
 def ways_to_a_model() -> str:
-    """Name the ways to get a model, in lines; the one inside as far as it is installed."""
-    installed = find_spec("clockwork_local") is not None
-    inside = (
-        "export CW_MODEL=local:NAME  (`clockwork models pull` lists them)" if installed else INSTALL_INSIDE
-    )
+    """Name the ways to get a model, in lines; the one inside as far as it is installed and downloaded."""
+    inside = how_to_choose(listed_models())
     return "\n".join([_WAYS_TO_A_MODEL.format(inside=inside), *_running_here()])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,13 @@ from clockwork.tools.files import file_functions
 from clockwork.tools.servers import with_variables
 
 
-def made(tool: Any, project: Path) -> AbstractToolset[None] | None:
+def made(tool: Any, project: Path, unread: Collection[Path]) -> AbstractToolset[None] | None:
     """Make what a model can call of a declared tool.
 
     Args:
         tool: What stands in a resource's ``tools``, or a server of the project.
         project: The project folder.
+        unread: Files that nobody may read, because they may hold secrets.
 
     Returns:
         The tools; ``None`` for a single function or PydanticAI tool.
@@ -33,7 +34,7 @@ def made(tool: Any, project: Path) -> AbstractToolset[None] | None:
     if isinstance(tool, AbstractToolset):
         return tool
     if isinstance(tool, ProjectFiles):
-        return FunctionToolset([Tool(function) for function in file_functions(project)])
+        return FunctionToolset([Tool(function) for function in file_functions(project, unread)])
     if isinstance(tool, WebSearch):
         return FunctionToolset([_search(tool)])
     return _server(tool, project) if isinstance(tool, McpServer) else None

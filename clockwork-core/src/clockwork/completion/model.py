@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic_ai.models import Model
 
-from clockwork.completion.default_backend import INSTALL_INSIDE, ways_to_a_model
+from clockwork.completion.default_backend import ways_to_a_model
+from clockwork.completion.inside import INSTALL_INSIDE
 from clockwork.errors import ClockworkError, ModelError
 from clockwork.plugins.calls import mistake
 from clockwork.plugins.entry_points import described

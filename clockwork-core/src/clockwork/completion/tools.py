@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic_ai import ModelRetry, RunContext, Tool, ToolFailed
+from pydantic_ai import ModelRetry, RunContext, Tool, ToolFailed, ToolReturn
 from pydantic_ai.toolsets import AbstractToolset, FunctionToolset, ToolsetTool, WrapperToolset
 
 from clockwork.assertions.threads import in_thread
@@ -19,11 +19,15 @@ from clockwork.completion.made_tools import made
 from clockwork.errors import ClockworkError
 from clockwork.hook_types import CompletionContext
 from clockwork.logs import get_logger
+from clockwork.placeholders import mapped
 from clockwork.plugins.calls import mistake
 from clockwork.plugins.entry_points import described
 from clockwork.plugins.info import Failure, Given
+from clockwork.redaction import redacted
 from clockwork.resources.base import Resource
+from clockwork.resources.secret import Secret
 from clockwork.tools.declared import McpServer, tool_names
+from clockwork.tools.files import with_later_values
 from clockwork.tools.servers import project_servers
 
 if TYPE_CHECKING:
@@ -58,6 +62,7 @@ class Toolbox:
         self._stack = AsyncExitStack()
         self._opened: dict[int, Toolset | None] = {}
         self._shared: list[Toolset] = []
+        self._unread: set[Path] = set()
 
     async def __aenter__(self) -> Self:
         """Get ready to start servers."""
@@ -67,15 +72,18 @@ class Toolbox:
         """Stop the servers."""
         await self._stack.aclose()
 
-    async def open(self, resources: Iterable[Resource]) -> None:
+    async def open(self, resources: Sequence[Resource], known: Iterable[Resource] = ()) -> None:
         """Start what resources may use; what cannot be started is told and left out.
 
         Args:
             resources: The resources that a model is asked about.
+            known: All resources of the project, with the values that are known.
 
         Raises:
             UsageError: A tool needs what is not installed, or a server is declared wrongly.
         """
+        Secret.hide(self._project)
+        self._unread = with_later_values(known)
         shared = project_servers(self._servers, self._project)
         self._shared = [found for server in shared if (found := await self._open(server))]
         for resource in resources:
@@ -98,7 +106,7 @@ class Toolbox:
         return [*([_Forgiving(_together(functions))] if functions else []), *own, *self._shared]
 
     async def _open(self, tool: Any) -> Toolset | None:
-        toolset = _Forgiving(made(tool, self._project) or _together([_beside(tool)]))
+        toolset = _Forgiving(made(tool, self._project, self._unread) or _together([_beside(tool)]))
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await self._stack.enter_async_context(toolset)
@@ -131,7 +139,7 @@ async def _said(toolset: Toolset) -> AsyncIterator[tuple[str, str]]:
             continue
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                yield name, str(await _beside(tool.function)())[:_LONGEST_FACT]
+                yield name, redacted(str(await _beside(tool.function)()))[:_LONGEST_FACT]
         except Exception as error:  # noqa: BLE001 whatever a tool does, completion goes on without it
             _log.debug("a tool failed", tool=name, error=described(error))
 
@@ -145,19 +153,27 @@ class _Forgiving(WrapperToolset[None]):
     ) -> Any:
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                found = await super().call_tool(name, tool_args, ctx, tool)
-        except ToolFailed:
-            raise
+                found = _without_secrets(await super().call_tool(name, tool_args, ctx, tool))
+        except ToolFailed as error:
+            raise ToolFailed(redacted(error.message)) from None
         except TimeoutError:
             raise ToolFailed(f"{name} gave no answer within {CALL_SECONDS:g} seconds") from None
         except ModelRetry as error:
-            raise ToolFailed(error.message) from None
+            raise ToolFailed(redacted(error.message)) from None
         except Exception as error:  # noqa: BLE001 whatever a tool does, the model is told and goes on
             _log.debug("a tool failed", tool=name, error=described(error))
-            raise ToolFailed(f"{name} failed: {described(error)}") from None
+            raise ToolFailed(redacted(f"{name} failed: {described(error)}")) from None
         if isinstance(found, str) and len(found) > _LONGEST:
             return f"{found[:_LONGEST]}\n... ({len(found)} characters)"
         return found
+
+
+def _without_secrets(found: Any) -> Any:
+    """Give what a tool brought back with a word in the place of each secret that is at hand."""
+    if isinstance(found, ToolReturn):
+        value, content = mapped(found.return_value, redacted), mapped(found.content, redacted)
+        return replace(found, return_value=value, content=content)
+    return mapped(found, redacted)
 
 
 def _together(tools: Iterable[Tool[None]]) -> Toolset:

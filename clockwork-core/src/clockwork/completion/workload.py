@@ -69,6 +69,11 @@ class Workload:
         """Tell whether a question is what it stays: nothing has to be asked for what it tells of."""
         return not self.works[address].waits_for
 
+    @property
+    def known(self) -> Collection[Resource]:
+        """The resources with the values that are known so far."""
+        return self._known.values()
+
     def know(self, resource: Resource) -> None:
         """Take in a completed resource, so that the questions of its dependents tell of it."""
         self._known[resource.address] = resource

@@ -13,7 +13,7 @@ from clockwork.guard.modules import hides_a_module
 from clockwork.guard.rules import CLOCKWORKS_OWN, HIDDEN_PATH, OUTSIDE_PROJECT, RUNS_UNASKED, STRANGE_PATH
 from clockwork.hook_types import Refusal
 from clockwork.hosts.paths import inside_login_folder, kept_path
-from clockwork.paths import inside_project, wrong_path
+from clockwork.paths import followed, inside_project, wrong_path
 from clockwork.placeholders import has_placeholder
 from clockwork.project import FOLDER_NAME, LOCK_NAME
 from clockwork.validation import strange_character
@@ -41,7 +41,7 @@ def refused_path(
         yield Refusal(field, strange, STRANGE_PATH, path)
     outside = _outside(path, project, given, on_host)
     if outside:
-        yield Refusal(field, outside, OUTSIDE_PROJECT, path)
+        yield Refusal(field, outside, OUTSIDE_PROJECT, _end_of(path, project, given, on_host))
     if not _can_be_looked_at(path):
         return
     places = [_there(path, given)] if on_host else _here(path, project, given)
@@ -73,10 +73,31 @@ class _Place:
 def _outside(path: str, project: Path, given: str | None, on_host: bool) -> str | None:
     """Say why a path leaves where it may be: the project, or the folder that the user wrote."""
     if on_host:
-        return inside_login_folder(path) if given is None else None
+        return inside_login_folder(path) if given is None else _outside_there(path, given)
     if given is None:
         return inside_project(path, project)
     return inside_project(str(_absolute(path, project)), _absolute(given, project).resolve())
+
+
+def _outside_there(path: str, given: str) -> str | None:
+    """Say why a path leaves the folder that the user wrote on another machine."""
+    parts, folder = _parts(kept_path(path)), _parts(kept_path(given))
+    below = parts[len(folder) :]
+    if parts[: len(folder)] == folder and not {"..", "/"} & {*below[:1]}:
+        return None
+    return f"{path!r} leads out of {given}; use a path inside it"
+
+
+def _end_of(path: str, project: Path, given: str | None, on_host: bool) -> str:
+    """Give where a path outside leads, which is what a project may allow; not how it is written."""
+    if on_host:
+        return kept_path(path)
+    try:
+        folder = _absolute(given or ".", project).resolve()
+        ends = [str(one) for one in followed(path, project) if not one.is_relative_to(folder)]
+    except (RuntimeError, OSError, ValueError):
+        ends = []
+    return ends[0] if ends else ""
 
 
 def _can_be_looked_at(path: str) -> bool:
@@ -84,7 +105,7 @@ def _can_be_looked_at(path: str) -> bool:
     return (
         wrong_path(path) is None
         and strange_character(path) is None
-        and len(path) <= _LONGEST_PATH
+        and len(os.path.normpath(path)) <= _LONGEST_PATH
         and all(len(one.encode("utf-8", "surrogatepass")) <= _LONGEST_NAME for one in names)
     )
 
@@ -98,9 +119,10 @@ def _there(path: str, given: str | None) -> _Place:
 def _here(path: str, project: Path, given: str | None) -> list[_Place]:
     """Give the places of a path as it is written, and as it is with its links followed."""
     file, folder = _absolute(path, project), _absolute(given or ".", project)
+    there = folder.resolve()
     return [
         _placed(Path(os.path.normpath(file)), Path(os.path.normpath(folder)), project),
-        _placed(file.resolve(), folder.resolve(), project.resolve()),
+        *(_placed(end, there, project.resolve()) for end in followed(path, project)),
     ]
 
 
@@ -128,7 +150,7 @@ def _strange(path: str) -> str | None:
         return f"it is longer than {_LONGEST_PATH} characters, or deeper than {_DEEPEST} folders"
     if unicodedata.normalize("NFKC", path) != unicodedata.normalize("NFC", path) or _LOOKALIKES & set(path):
         return "it holds characters that stand for others, such as wide letters; write plain ones"
-    if odd := sorted({f"U+{ord(one):04X}" for one in path if unicodedata.category(one) in _INVISIBLE}):
+    if odd := sorted({f"U+{ord(one):04X}" for one in path if _is_invisible(one)}):
         return f"it holds invisible characters ({', '.join(odd[:5])})"
     if special := sorted(_SPECIAL & set(path)):
         return f"it holds {' '.join(special)}, which shells or other systems read in their own way"
@@ -136,6 +158,10 @@ def _strange(path: str) -> str | None:
         if wrong := _strange_part(part):
             return f"{part!r} {wrong}"
     return None
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in _INVISIBLE or _UNSEEN.match(character) is not None
 
 
 def _strange_part(part: str) -> str | None:
@@ -181,6 +207,8 @@ _LONGEST_PATH = 1024
 _LONGEST_NAME = 255
 _DEEPEST = 16
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Marks and letters that are drawn as nothing, whatever their category."""
 _LOOKALIKES = frozenset("⁄∕⧸╱⟋∖⧵⧹∶ː꞉․‥․·")
 _SPECIAL = frozenset('\\:*?"<>|$`;\n\t')
 _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)

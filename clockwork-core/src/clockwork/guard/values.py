@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePath
@@ -11,7 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from clockwork.completion.neighbours import connected, secrets_in
-from clockwork.credentials import holds_key, names_credential
+from clockwork.credentials import (
+    credential_options,
+    credentials_given,
+    holds_key,
+    holds_password,
+    is_credential,
+)
 from clockwork.errors import SecretError
 from clockwork.guard.rules import CONTROL_CHARACTER, CREDENTIAL, FOREIGN_VALUE, TOO_LARGE
 from clockwork.hook_types import CompletionContext, Refusal
@@ -101,12 +106,15 @@ def _broken(name: str, value: Any, is_text: bool, depth: int = 0) -> Iterator[tu
     if isinstance(value, str | PurePath):
         yield from _of_text(name, str(value))
         yield from _credentials(name, str(value), is_text)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from _named(name, str(value))
     elif isinstance(value, Mapping | list | tuple | set | frozenset):
         if len(value) > _MOST_ITEMS:
             yield TOO_LARGE, f"it has {len(value):,} items, and {_MOST_ITEMS:,} are the most", name
         if depth > _DEEPEST:
             yield TOO_LARGE, f"it is nested more than {_DEEPEST} levels deep", name
             return
+        yield from _of_parts(value)
         pairs = value.items() if isinstance(value, Mapping) else ((name, item) for item in value)
         for key, item in pairs:
             yield from _of_text(name, str(key))
@@ -126,21 +134,34 @@ def _credentials(name: str, value: str, is_text: bool) -> Iterator[tuple[str, st
         yield CREDENTIAL, "it holds a private key or an access token", name
     if is_text:
         return
-    if _URL_PASSWORD.search(value):
+    if holds_password(value):
         yield CREDENTIAL, "the address holds a password", name
-    key, equals, assigned = value.partition("=")
-    pairs = [(name, value), (key, assigned)] if equals else [(name, value)]
-    for named, credential in pairs:
-        if names_credential(named) and not _HARMLESS.fullmatch(credential):
-            yield CREDENTIAL, f"{named} looks like a credential", named
+    yield from _named(name, value)
+    for named in credentials_given(value):
+        yield CREDENTIAL, _LOOKS_LIKE.format(named), named
+
+
+def _named(name: str, value: str) -> Iterator[tuple[str, str, str]]:
+    if is_credential(name, value):
+        yield CREDENTIAL, _LOOKS_LIKE.format(name), name
+
+
+def _of_parts(value: Any) -> Iterator[tuple[str, str, str]]:
+    """Give the rules that parts break together: a name and its value, an option and what follows it."""
+    if isinstance(value, Mapping):
+        named, given = value.get("name", value.get("key")), value.get("value")
+        if isinstance(named, str) and isinstance(given, str):
+            yield from _named(named, given)
+    elif all(isinstance(word, str) for word in value):
+        for option in credential_options(" ".join(value)):
+            yield CREDENTIAL, _LOOKS_LIKE.format(option), option
 
 
 def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDIRECTIONAL
 
 
-_HARMLESS = re.compile(r"\s*|yes|no|true|false|on|off|[01]|\$\{[^}]+\}", re.IGNORECASE)
-_URL_PASSWORD = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^/\s:@]*:(?!\$\{)[^/\s@]+@", re.IGNORECASE)
+_LOOKS_LIKE = "{} looks like a credential"
 _SHORTEST_SECRET = 6
 _LONGEST = 1_000_000
 _MOST_ITEMS = 1_000

@@ -6,12 +6,14 @@ import itertools
 import os
 import secrets
 import string
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 from clockwork.errors import SecretError
 from clockwork.placeholders import Placeholder, in_url
+from clockwork.redaction import keep_secret
 
 Origin = Literal["environment", "file", "config", "generated"]
 
@@ -142,6 +144,18 @@ class Secret(str):
         """
         places = [source.place for source in cls._declared.values() if source.origin == "file"]
         return {(project / Path(place).expanduser()).resolve() for place in places}
+
+    @classmethod
+    def hide(cls, project: Path) -> None:
+        """Have the values that are at hand on this machine shown nowhere, and told to no model.
+
+        Args:
+            project: The folder of the user's file, to which a relative file is relative.
+        """
+        for source in {*cls._declared.values()}:
+            if source.origin in ("environment", "file"):
+                with suppress(SecretError):
+                    keep_secret(source.read(project))
 
     @property
     def in_url(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from clockwork.completion.inside import how_to_choose
 from clockwork.ui.text import Line, Span, clean, count, line, pad, width_of
 
 if TYPE_CHECKING:
@@ -23,16 +24,18 @@ def survey_lines(found: Survey) -> list[Line]:
     ]
     if found.problem:
         lines.append(line(Span(f"✗ {clean(found.problem)}", "red")))
+    elif found.is_inside:
+        lines.append(_there("it is there"))
     elif found.chosen is not None and found.chosen.models:
         is_listed = any(one.name == found.model for one in found.chosen.models)
         other = f"{clean(found.chosen.models[0].name)} is there, and answers to any name"
-        there = "it is there" if is_listed else other
-        lines.append(line(Span(f"✓ {there}", "green"), Span(" · try it: clockwork models test", "dim")))
+        lines.append(_there("it is there" if is_listed else other))
     for server in (*([found.chosen] if found.chosen and found.chosen.models else []), *found.here):
         lines += [line(), *_server(server, found)]
-    if not found.here and (found.chosen is None or found.chosen.problem):
+    needs_server = found.chosen is None or found.chosen.problem
+    if not found.here and needs_server and (found.problem or not found.is_inside):
         lines += [line(), line("No model server runs on this machine at the usual ports.")]
-    return lines
+    return lines + _inside(found)
 
 
 def survey_document(found: Survey) -> dict[str, Any]:
@@ -44,6 +47,7 @@ def survey_document(found: Survey) -> dict[str, Any]:
         "problem": found.problem or None,
         "chosen": asdict(found.chosen) if found.chosen else None,
         "here": [asdict(server) for server in found.here],
+        "inside": [asdict(model) for model in found.inside],
     }
 
 
@@ -62,6 +66,23 @@ def trial_lines(trial: Trial) -> list[Line]:
 def trial_document(trial: Trial) -> dict[str, Any]:
     """Describe how a small completion went for programs."""
     return asdict(trial)
+
+
+def _there(said: str) -> Line:
+    return line(Span(f"✓ {said}", "green"), Span(" · try it: clockwork models test", "dim"))
+
+
+def _inside(found: Survey) -> list[Line]:
+    """Show the models that need no server, and how one is chosen."""
+    widest = max((width_of(clean(one.name)) for one in found.inside), default=0)
+    lines = [line(), line(Span("inside Clockwork", "bold"), ", without a server")]
+    lines += [
+        line(f"    {pad(clean(one.name), widest)}", Span(f"  {one.place:>7}  {clean(one.about)}", "dim"))
+        for one in found.inside
+    ]
+    if found.problem or not found.is_inside:
+        lines.append(line(Span(f"    use it: {clean(how_to_choose(found.inside))}", "dim")))
+    return lines
 
 
 def _server(server: ModelServer, found: Survey) -> list[Line]:
