@@ -14,7 +14,7 @@ import pytest
 from clockwork import hookimpl
 from clockwork.errors import PluginError, ProviderError
 from clockwork.guard import policy
-from clockwork.guard.policy import Allowance, Guard, Verdict
+from clockwork.guard.policy import Allowance, Guard, Verdict, way_to_allow
 from clockwork.hook_types import Check, CompletionContext, NotChecked, Refusal
 from clockwork.plugins.manager import PluginManager
 from clockwork.resources.base import Resource
@@ -97,3 +97,23 @@ def test_an_allowance_is_for_a_rule_and_perhaps_for_some_things_alone() -> None:
     assert not Allowance.read("outside-project: /srv/*.md").covers(refusal)
     assert not Allowance.read("hidden-path").covers(refusal)
     assert not Allowance.read("").covers(Refusal("path", "no", "x"))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        (Refusal("mode", "no", "special-mode", "4755"), '"special-mode: 4755"'),
+        (Refusal("path", "no", "outside-project", "/srv/a*b"), '"outside-project"'),
+        (Refusal("path", "no", "outside-project", 'say "x"'), '"outside-project"'),
+        (Refusal("path", "no", "outside-project", ""), '"outside-project"'),
+    ],
+)
+def test_what_may_be_allowed_is_told_as_it_is_written(refusal: Refusal, said: str) -> None:
+    assert way_to_allow([refusal]) == f"allow it for the project: [tool.clockwork.guard] allow = [{said}]"
+
+
+def test_neither_mistakes_nor_credentials_are_offered_to_be_allowed() -> None:
+    for rule in ("", "credential", "foreign-value", "control-character"):
+        assert (
+            way_to_allow([Refusal("mode", "no", "special-mode", "4755"), Refusal("a", "no", rule, "b")]) == ""
+        )

@@ -113,6 +113,21 @@ def test_a_content_of_the_wrong_kind_goes_back_and_is_refused_in_the_end(tmp_pat
         completed(other, ["{port: 1}"], **given)
 
 
+def test_a_refusal_says_how_a_project_allows_it(tmp_path: Path) -> None:
+    answer = {"name": "ci.yml", "directory": ".github/workflows", "mode": "646"}
+    with pytest.raises(GuardError) as told:
+        completed(tmp_path, [answer], content="on: push")
+    allowed = ["hidden-path: .github/workflows/ci.yml", "world-writable: 646"]
+    table = f"[tool.clockwork.guard] allow = {json.dumps(allowed)}"
+    assert f"allow it for the project: {table}" in str(told.value.hint)
+    lock = tmp_path / "clockwork.lock"
+    completed(tmp_path, [{**answer, "mode": "644", "directory": "docs"}], content="on: push")
+    lock.write_text(lock.read_text().replace('mode = "644"', 'mode = "4755"'))
+    with pytest.raises(GuardError) as told:
+        completed(tmp_path, ["none"], content="on: push")
+    assert 'allow = ["special-mode: 4755"]' in str(told.value.hint)
+
+
 def test_two_files_of_one_run_do_not_get_one_path(tmp_path: Path) -> None:
     def answer(request: Request) -> Any:
         name = "tea.md" if "would claim" not in request.everything else "more.md"

@@ -16,6 +16,7 @@ from clockwork.completion.tools import Toolbox
 from clockwork.completion.work import Work
 from clockwork.credentials import names_credential
 from clockwork.errors import GuardError, ModelError
+from clockwork.guard.policy import way_to_allow
 from clockwork.ui.text import listed
 
 _LONGEST = 60
@@ -85,7 +86,7 @@ def _refused(work: Work, rejection: RejectedError, model: str, tries: str) -> Gu
         address=work.address,
         field=first.field or None,
         hint=f"Write the value yourself, as in {kind}({named}=...), choose another model with --model or "
-        "CW_MODEL, or allow more tries with CW_COMPLETION_RETRIES.",
+        f"CW_MODEL, or {way_to_allow(rejection.refusals) or 'allow more tries with CW_COMPLETION_RETRIES.'}",
     )
 
 

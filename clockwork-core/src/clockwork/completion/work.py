@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from clockwork.completion.draft import Draft, RejectedError
 from clockwork.completion.question import Question, long_fields, narrowed, short_fields
 from clockwork.errors import ClockworkError, GuardError, LockError, PluginError
-from clockwork.guard.policy import Guard
+from clockwork.guard.policy import Guard, way_to_allow
 from clockwork.hook_types import CompletionContext
 from clockwork.lock import Lock, LockEntry, digest_of
 from clockwork.provenance import Provenance, Source
@@ -318,11 +318,12 @@ class Work:
     def _refused_in_lock(self, rejection: RejectedError) -> ClockworkError:
         first = rejection.refusals[0]
         kind = GuardError if rejection.by_policy else LockError
+        way = way_to_allow(rejection.refusals)
         return kind(
             f"the value in the lock cannot be used: {first.reason}",
             address=self.address,
             field=first.field or None,
             file=self._lock.path,
             hint=f"Correct it there, write the field yourself, or ask again with "
-            f"--refresh-completions '{self.address}'.",
+            f"--refresh-completions '{self.address}'." + (f" Or {way}" if way else ""),
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from clockwork.assertions.threads import in_thread
 from clockwork.claims import clashing
 from clockwork.errors import ClockworkError, UsageError
+from clockwork.guard.rules import CONTROL_CHARACTER, CREDENTIAL, FOREIGN_VALUE
 from clockwork.hook_types import CompletionContext, GuardRule, NotChecked, Refusal
 from clockwork.plugins.calls import mistake
 from clockwork.plugins.entry_points import described
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 15.0
 """How long a check may take; the model waits for its reason meanwhile."""
+
+
+_NOT_OFFERED = frozenset({"", CREDENTIAL, FOREIGN_VALUE, CONTROL_CHARACTER})
+_PLAIN = re.compile(r"[\w./:@ -]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,20 @@ class Verdict:
 
     refusals: tuple[Refusal, ...] = ()
     unchecked: Mapping[str, str] = field(default_factory=dict)
+
+
+def way_to_allow(refusals: Sequence[Refusal]) -> str:
+    """Say how a project allows what was refused; empty where some of it is nothing to allow.
+
+    Args:
+        refusals: What was refused.
+    """
+    if any(one.rule in _NOT_OFFERED for one in refusals):
+        return ""
+    texts = dict.fromkeys(
+        f"{one.rule}: {one.about}" if _PLAIN.fullmatch(one.about) else one.rule for one in refusals
+    )
+    return f"allow it for the project: [tool.clockwork.guard] allow = {json.dumps([*texts])}"
 
 
 class Guard:
