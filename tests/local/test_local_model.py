@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -194,3 +195,10 @@ def test_a_killed_run_leaves_no_process_and_no_socket(model: Path, tmp_path: Pat
     os.close(watched)
     assert workers(str(path)) == []
     assert not socket.parent.exists()
+
+
+def test_the_process_of_a_model_removes_nothing_but_its_socket(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    serving = [sys.executable, "-m", "clockwork_local.serving", str(model), str(tmp_path / "model.sock")]
+    subprocess.run(serving, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]

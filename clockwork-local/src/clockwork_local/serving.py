@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import sys
 import threading
 from pathlib import Path
@@ -27,7 +27,7 @@ def main(file: str, socket: str) -> None:
     """
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # What llama.cpp prints is no message to the process that waits.
-    threading.Thread(target=_leave_with_parent, args=(Path(socket).parent,), daemon=True).start()
+    threading.Thread(target=_leave_with_parent, args=(Path(socket),), daemon=True).start()
     import xllamacpp
 
     try:
@@ -65,9 +65,11 @@ def _parameters(xllamacpp: Any, file: str, socket: str) -> Any:
     return chosen
 
 
-def _leave_with_parent(folder: Path) -> None:
+def _leave_with_parent(socket: Path) -> None:
     sys.stdin.buffer.read()
-    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        socket.unlink(missing_ok=True)
+        socket.parent.rmdir()
     os._exit(0)
 
 

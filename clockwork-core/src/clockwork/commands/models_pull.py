@@ -70,13 +70,10 @@ def _named(name: str, listed: list[ListedModel]) -> ListedModel:
 
 
 def _show(answer: Answer, listed: list[ListedModel]) -> None:
-    from dataclasses import asdict
+    from clockwork.completion.inside import document_of, place_of
 
-    from clockwork.completion.inside import InsideModel
-
-    models = [InsideModel.of(one) for one in listed]
     if answer.json:
-        answer.give(models=[asdict(one) for one in models])
+        answer.give(models=[document_of(one) for one in listed])
         return
-    for one in models:
-        click.echo(f"{one.name.removeprefix(INSIDE):<20} {one.place:>8}  {one.about}")
+    for one in listed:
+        click.echo(f"{one.name.removeprefix(INSIDE):<20} {place_of(one):>8}  {one.about}")

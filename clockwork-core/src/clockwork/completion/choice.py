@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clockwork.completion.inside import InsideModel, listed_models, wrong_with
+from clockwork.completion.inside import listed_models, wrong_with
 from clockwork.completion.servers import ModelServer, look_at, running_here
+from clockwork.hook_types import ListedModel
 from clockwork.project_table import ProjectTable
 from clockwork.settings import DEFAULT_BASE_URL, ENVIRONMENT, INSIDE, Settings
 
@@ -35,7 +36,7 @@ class Survey:
     reasons: Mapping[str, str]
     chosen: ModelServer | None
     here: tuple[ModelServer, ...]
-    inside: tuple[InsideModel, ...] = ()
+    inside: tuple[ListedModel, ...] = ()
     problem: str = ""
 
     @property
@@ -61,7 +62,7 @@ async def survey(settings: Settings, folder: Path, said: Mapping[str, Any]) -> S
         {name: _who(name, file, said) for name in ("model", "base_url")},
         chosen,
         tuple(server for server in here if server.base_url != settings.base_url),
-        tuple(map(InsideModel.of, listed_models())),
+        tuple(listed_models()),
         _problem(settings, chosen),
     )
 

@@ -33,7 +33,7 @@ from clockwork.completion.ladder import Ladder, ModeRefusedError, Rung
 from clockwork.completion.plain_text import unfenced
 from clockwork.completion.reason import NAME as REASON
 from clockwork.completion.reason import asks_for_reasons, with_reason
-from clockwork.completion.retelling import last_reason
+from clockwork.completion.retelling import CANNOT_BE_USED, last_reason
 from clockwork.completion.servers import load
 from clockwork.completion.tools import facts
 from clockwork.completion.wording import Wording
@@ -300,7 +300,7 @@ def _reader(answer_type: type[BaseModel]) -> TextOutput[BaseModel]:
         except ValidationError:
             raise
         except ValueError as error:
-            raise ModelRetry(f"This cannot be used: {error}") from None
+            raise ModelRetry(f"{CANNOT_BE_USED}{error}") from None
 
     return TextOutput(read)
 
@@ -309,7 +309,7 @@ async def _accept_or_retry(accept: Callable[[Any], Awaitable[None]], answer: Any
     try:
         await accept(answer)
     except RejectedError as rejection:
-        raise ModelRetry(f"This cannot be used: {rejection}") from None
+        raise ModelRetry(f"{CANNOT_BE_USED}{rejection}") from None
 
 
 def _repeats(reason: str, text: str) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clockwork.errors import ClockworkError
 from clockwork.settings import INSIDE, Settings
@@ -15,33 +14,6 @@ if TYPE_CHECKING:
     from clockwork.plugins.info import Given
 
 INSTALL_INSIDE = "pip install 'clockwork[local]'"
-
-
-@dataclass(frozen=True)
-class InsideModel:
-    """A model that can be loaded on this machine.
-
-    Attributes:
-        name: What ``CW_MODEL`` is set to for it.
-        about: What it is, in a line.
-        size: Its bytes.
-        is_here: Whether it was downloaded already.
-    """
-
-    name: str
-    about: str
-    size: int
-    is_here: bool
-
-    @property
-    def place(self) -> str:
-        """Whether it is here, else how much there is to download."""
-        return "is here" if self.is_here else f"{self.size / 1e9:.1f} GB"
-
-    @classmethod
-    def of(cls, listed: ListedModel) -> InsideModel:
-        """Tell what a backend lists."""
-        return cls(listed.name, listed.about, listed.size, listed.is_here)
 
 
 def listed_models() -> list[ListedModel]:
@@ -66,7 +38,7 @@ def _models(given: Given) -> list[ListedModel]:
         raise mistake(given.origin, what) from error
 
 
-def how_to_choose(listed: Sequence[ListedModel | InsideModel]) -> str:
+def how_to_choose(listed: Sequence[ListedModel]) -> str:
     """Give the command that chooses a model inside: one that is here, else the first, with its download.
 
     Args:
@@ -77,6 +49,16 @@ def how_to_choose(listed: Sequence[ListedModel | InsideModel]) -> str:
     model = next((one for one in listed if one.is_here), listed[0])
     download = "" if model.is_here else f"clockwork models pull {model.name.removeprefix(INSIDE)} && "
     return f"{download}export CW_MODEL={model.name}"
+
+
+def place_of(model: ListedModel) -> str:
+    """Say whether a model is here, else how much there is to download."""
+    return "is here" if model.is_here else f"{model.size / 1e9:.1f} GB"
+
+
+def document_of(model: ListedModel) -> dict[str, Any]:
+    """Give what is told of a model in JSON."""
+    return {"name": model.name, "about": model.about, "size": model.size, "is_here": model.is_here}
 
 
 def wrong_with(settings: Settings) -> str:

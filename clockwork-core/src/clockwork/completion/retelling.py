@@ -15,7 +15,8 @@ from pydantic_ai.messages import (
 from pydantic_core import ErrorDetails
 
 _REFUSED = "An earlier answer was refused:"
-_CANNOT_BE_USED = "This cannot be used: "
+CANNOT_BE_USED = "This cannot be used: "
+"""How the reason begins for which an answer goes back."""
 
 
 def retold(messages: Sequence[ModelMessage]) -> list[ModelMessage]:
@@ -78,7 +79,7 @@ def _asked(message: ModelRequest) -> str:
 def _reason(part: RetryFeedbackPart) -> str:
     if isinstance(part.content, str):
         return part.content
-    return _CANNOT_BE_USED + "; ".join(_wrong(error) for error in part.content)
+    return CANNOT_BE_USED + "; ".join(_wrong(error) for error in part.content)
 
 
 def _wrong(error: ErrorDetails) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from clockwork.completion.inside import how_to_choose
+from clockwork.completion.inside import document_of, how_to_choose, place_of
 from clockwork.ui.text import Line, Span, clean, count, line, pad, width_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def survey_document(found: Survey) -> dict[str, Any]:
         "problem": found.problem or None,
         "chosen": asdict(found.chosen) if found.chosen else None,
         "here": [asdict(server) for server in found.here],
-        "inside": [asdict(model) for model in found.inside],
+        "inside": [document_of(model) for model in found.inside],
     }
 
 
@@ -77,7 +77,7 @@ def _inside(found: Survey) -> list[Line]:
     widest = max((width_of(clean(one.name)) for one in found.inside), default=0)
     lines = [line(), line(Span("inside Clockwork", "bold"), ", without a server")]
     lines += [
-        line(f"    {pad(clean(one.name), widest)}", Span(f"  {one.place:>7}  {clean(one.about)}", "dim"))
+        line(f"    {pad(clean(one.name), widest)}", Span(f"  {place_of(one):>7}  {clean(one.about)}", "dim"))
         for one in found.inside
     ]
     if found.problem or not found.is_inside:
