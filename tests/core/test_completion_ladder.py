@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from pydantic_ai.models.test import TestModel
@@ -243,6 +243,9 @@ class Port(BaseModel):
         '{"other": 1} {"port": 80} {"port": 90}',
         '<think>{"port": 1}</think>\n{"port": 80}',
         '[{"port": 80}]',
+        '{"port": 1}, or </think>\n{"port": 80}',
+        '{"port": </think>\n{"port": 80}',
+        '{"port": 80, "note": "</think>"}',
     ],
 )
 def test_json_is_found_in_a_text(text: str) -> None:
@@ -266,5 +269,6 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
     st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=9)),
     st.text(st.characters(exclude_characters="{<"), max_size=50),
 )
+@example("", {"": "</think>"}, "")
 def test_an_object_is_found_between_any_words(before: str, value: dict[str, Any], after: str) -> None:
-    assert list(json_objects(before + json.dumps(value) + after)) == [value]
+    assert json_objects(before + json.dumps(value) + after) == [value]

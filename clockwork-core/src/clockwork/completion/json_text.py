@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
-_END_OF_THOUGHT = "</think>"
+_MARKS = re.compile(r"\{|</think>")
+"""What may begin an object, and what ends the thoughts of a model."""
 _REQUEST = """\
 Answer with one JSON object that fits this JSON schema, and with nothing else:
 {schema}"""
@@ -46,19 +48,23 @@ def read_json(text: str, answer_type: type[_Answer]) -> _Answer:
     raise fault or ValueError("there is no JSON object in the answer")
 
 
-def json_objects(text: str) -> Iterator[dict[str, Any]]:
+def json_objects(text: str) -> list[dict[str, Any]]:
     """Give the JSON objects that stand in a text, in their order, without those inside another one.
+
+    What a model thought before does not count; the mark that ends it does not, inside an object.
 
     Args:
         text: Any text.
     """
     decoder = json.JSONDecoder()
-    rest = text.rpartition(_END_OF_THOUGHT)[2]
-    while (start := rest.find("{")) >= 0:
-        try:
-            found, end = decoder.raw_decode(rest, start)
-        except (ValueError, RecursionError):
-            rest = rest[start + 1 :]
+    found: list[dict[str, Any]] = []
+    place = 0
+    while (mark := _MARKS.search(text, place)) is not None:
+        place = mark.end()
+        if mark[0] != "{":
+            found.clear()
             continue
-        yield found
-        rest = rest[end:]
+        with suppress(ValueError, RecursionError):
+            value, place = decoder.raw_decode(text, mark.start())
+            found.append(value)
+    return found
